@@ -120,7 +120,7 @@ start_daemons() {
 wait_until_it_answers() {
   local uri="qemu+unix:///system?socket=$host/run/libvirt-sock" tries
   for tries in $(seq 150); do
-    [ -S "$host/run/libvirt-sock" ] && virsh -q -c "$uri" version --daemon >/dev/null 2>&1 && return
+    [ -S "$host/run/libvirt-sock" ] && virsh -q --no-pkttyagent -c "$uri" version --daemon >/dev/null 2>&1 && return
     sleep .2
   done
   echo "up.sh: libvirtd of host '$name' gave no answer after $((tries / 5)) s; its log:" >&2

@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+
+namespace Anyvisor.Drivers.Libvirt.Wire;
+
+/// <summary>virDomainStatsTypes: what a bulk call tells of each guest.</summary>
+[Flags]
+internal enum DomainStatsGroups : uint
+{
+    State = 1,
+    CpuTotal = 2,
+    Balloon = 4,
+    Vcpu = 8,
+    Interface = 16,
+    Block = 32,
+    Perf = 64,
+    IoThread = 128,
+    Memory = 256,
+    DirtyRate = 512,
+    Vm = 1024,
+}
+
+internal sealed partial class LibvirtClient
+{
+    // virConnectGetAllDomainStatsFlags: no filter, or VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT. With it a guest
+    // whose monitor is busy gives what is known without it, so one hung guest does not hold up the others.
+    private const uint NoWait = 1u << 29;
+
+    private const int StatsPart = 1024;
+
+    /// <summary>
+    /// Stats of all guests: one call where the answer fits, else in parts. A guest that can't tell a group
+    /// leaves it out; a hypervisor without bulk stats throws with <see cref="LibvirtException.IsNotImplemented"/>.
+    /// </summary>
+    public async Task<IReadOnlyList<DomainStats>> GetAllStatsAsync(DomainStatsGroups groups, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ConnectGetAllDomainStatsAsync([], (uint)groups, NoWait, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LibvirtException e) when (e.IsAnswerTooLarge)
+        {
+            var all = await ListDomainsAsync(cancellationToken).ConfigureAwait(false);
+            List<DomainStats> stats = new(all.Domains.Count);
+            await foreach (var part in GetStatsAsync(all.Domains, groups, cancellationToken).ConfigureAwait(false))
+                stats.AddRange(part);
+            return stats;
+        }
+    }
+
+    /// <summary>Stats of these guests, part by part, in their order; a guest that is gone is left out.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<DomainStats>> GetStatsAsync(
+        IReadOnlyList<DomainRef> domains, DomainStatsGroups groups, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var part in domains.Chunk(StatsPart))
+            yield return await GetPartAsync(part, groups, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<DomainStats>> GetPartAsync(DomainRef[] part, DomainStatsGroups groups, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ConnectGetAllDomainStatsAsync(part, (uint)groups, NoWait, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LibvirtException e) when (part.Length == 1 && e.Code == LibvirtErrorCode.NoDomain)
+        {
+            return [];
+        }
+        catch (LibvirtException e) when (part.Length > 1 && (e.IsAnswerTooLarge || e.Code == LibvirtErrorCode.NoDomain))
+        {
+            // Too much for one answer, or one that is gone spoils it for all: halves find out.
+            var half = part.Length / 2;
+            var first = await GetPartAsync(part[..half], groups, cancellationToken).ConfigureAwait(false);
+            var second = await GetPartAsync(part[half..], groups, cancellationToken).ConfigureAwait(false);
+            return [.. first, .. second];
+        }
+    }
+}

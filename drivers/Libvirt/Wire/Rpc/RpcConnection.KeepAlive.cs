@@ -1,0 +1,58 @@
+using Anyvisor.Drivers.Libvirt.Wire.Xdr;
+
+namespace Anyvisor.Drivers.Libvirt.Wire.Rpc;
+
+internal sealed partial class RpcConnection
+{
+    private long _lastBytes;
+    private volatile bool _readerHeldBack;
+
+    /// <summary>
+    /// Asks the daemon for a sign of life until the connection ends. Any byte is one. While a slow reader of a
+    /// stream holds the reader loop back, silence is ours and not the daemon's: then the asks only tell the
+    /// daemon, which counts our silence too, that we live.
+    /// </summary>
+    public async Task KeepAliveAsync()
+    {
+        if (_options.KeepAliveInterval <= TimeSpan.Zero)
+            return;
+        using var timer = new PeriodicTimer(_options.KeepAliveInterval, _time);
+        var unanswered = 0;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            {
+                if (_readerHeldBack || _time.GetElapsedTime(Interlocked.Read(ref _lastBytes)) < _options.KeepAliveInterval)
+                    unanswered = 0;
+                else if (++unanswered > _options.KeepAliveCount)
+                {
+                    Fail(LibvirtException.Transport(
+                        $"{Peer} did not answer {_options.KeepAliveCount} keepalive requests, one every {_options.KeepAliveInterval.TotalSeconds:0.#} s"));
+                    return;
+                }
+                SendKeepAlive(Protocol.KeepAlivePing);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The connection ended.
+        }
+    }
+
+    private void SawBytes() => Interlocked.Exchange(ref _lastBytes, _time.GetTimestamp());
+
+    private void OnKeepAlive(in MessageHeader header)
+    {
+        if (header.Procedure == Protocol.KeepAlivePing)
+            SendKeepAlive(Protocol.KeepAlivePong);
+    }
+
+    private void SendKeepAlive(int procedure)
+    {
+        var message = new XdrWriter();
+        message.Complete(new MessageHeader(Protocol.KeepAliveProgram, 1, procedure, MessageType.Message, 0, MessageStatus.Ok));
+        // A full queue is being written, which is as good a sign of life.
+        if (!_outgoing.Writer.TryWrite(new OutgoingMessage(message, null, null)))
+            message.Dispose();
+    }
+}

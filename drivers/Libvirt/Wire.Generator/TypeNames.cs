@@ -24,6 +24,7 @@ internal sealed class TypeNames(Table table)
     public string CSharp(Field f) => f switch
     {
         { Base: "chars" or "bytes" } => "byte[]",
+        { Base: "text" } => "string",
         { Bound: not null } => $"{Element(f)}[]",
         { Optional: true } => Element(f) + "?",
         _ => Element(f),
@@ -31,8 +32,8 @@ internal sealed class TypeNames(Table table)
 
     public string Read(Field f) => f switch
     {
-        { Base: "chars", Bound: var n } when IsDigits(n) => $"reader.FixedChars({n})",
-        { Base: "chars" or "bytes" } => $"reader.{Pascal(f.Base)}({Limit(f)})",
+        { Base: "text", Bound: var n } when IsDigits(n) => $"reader.FixedText({n})",
+        { Base: "chars" or "bytes" or "text" } => $"reader.{Pascal(f.Base)}({Limit(f)})",
         { Base: "TypedParameter" } => $"reader.TypedParameters({Limit(f)})",
         { Base: "string", Bound: not null } => $"reader.Strings({Limit(f)})",
         { Bound: not null } when Simple.TryGetValue(f.Base, out var s) =>
@@ -46,7 +47,6 @@ internal sealed class TypeNames(Table table)
 
     public string Write(Field f, string value) => f switch
     {
-        { Base: "chars", Bound: var n } when IsDigits(n) => $"writer.FixedChars({value}, {n})",
         { Base: "chars" or "bytes" } => $"writer.{Pascal(f.Base)}({value}, {Limit(f)})",
         { Base: "TypedParameter" } => $"writer.TypedParameters({value}, {Limit(f)})",
         { Bound: not null } when Simple.TryGetValue(f.Base, out var s) =>
@@ -60,7 +60,7 @@ internal sealed class TypeNames(Table table)
 
     public int MinimumSize(Field f) => f switch
     {
-        { Base: "chars", Bound: var n } when IsDigits(n) => 4 * int.Parse(n!, CultureInfo.InvariantCulture),
+        { Base: "text", Bound: var n } when IsDigits(n) => 4 * int.Parse(n!, CultureInfo.InvariantCulture),
         { Bound: not null } or { Optional: true } => 4,
         _ when Simple.TryGetValue(f.Base, out var s) => s.Size,
         _ => table.Structs.Single(s => s.Name == f.Base).Fields.Sum(MinimumSize),

@@ -47,6 +47,23 @@ internal sealed partial class LibvirtClient
         }
     }
 
+    /// <summary>
+    /// Processor time of the host in nanoseconds by kind (kernel, user, idle, iowait, ...); -1 for all processors.
+    /// </summary>
+    public async Task<NodeStat[]> GetNodeCpuStatsAsync(int cpu, CancellationToken cancellationToken)
+    {
+        // The daemon wants to be asked for exactly as many as it has.
+        var count = await NodeGetCpuStatsAsync(cpu, 0, 0, cancellationToken).ConfigureAwait(false);
+        return (await NodeGetCpuStatsAsync(cpu, count.Count, 0, cancellationToken).ConfigureAwait(false)).Params;
+    }
+
+    /// <summary>Memory of the host in KiB by kind (total, free, buffers, cached); -1 for all NUMA cells.</summary>
+    public async Task<NodeStat[]> GetNodeMemoryStatsAsync(int cell, CancellationToken cancellationToken)
+    {
+        var count = await NodeGetMemoryStatsAsync(0, cell, 0, cancellationToken).ConfigureAwait(false);
+        return (await NodeGetMemoryStatsAsync(count.Count, cell, 0, cancellationToken).ConfigureAwait(false)).Params;
+    }
+
     /// <summary>Stats of these guests, part by part, in their order; a guest that is gone is left out.</summary>
     public async IAsyncEnumerable<IReadOnlyList<DomainStats>> GetStatsAsync(
         IReadOnlyList<DomainRef> domains, DomainStatsGroups groups, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -67,12 +67,17 @@ internal sealed partial class LibvirtClient : IAsyncDisposable
     /// </summary>
     public IAsyncEnumerable<LibvirtEvent> ReadEventsAsync(CancellationToken cancellationToken) => _rpc.Events.ReadAllAsync(cancellationToken);
 
-    /// <summary>Asks the daemon for the events of these kinds, of all guests, all in one round trip.</summary>
-    public async Task SubscribeAsync(IEnumerable<DomainEventId> events, CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks the daemon for the events of these kinds, of all guests, all in one round trip. Gives back the
+    /// kinds that it has: an older daemon has fewer, and some hypervisors none.
+    /// </summary>
+    public async Task<IReadOnlyList<DomainEventId>> SubscribeAsync(IEnumerable<DomainEventId> events, CancellationToken cancellationToken)
     {
         if (!await ConnectSupportsFeatureAsync((int)LibvirtFeature.RemoteEventCallback, cancellationToken).ConfigureAwait(false))
             throw new LibvirtException(LibvirtFailure.NotCapable, $"{Peer} is older than libvirt 1.3.3: it can't tell events one by one");
-        await Task.WhenAll(events.Select(e => ConnectDomainEventCallbackRegisterAnyAsync((int)e, null, cancellationToken))).ConfigureAwait(false);
+        var asked = await Task.WhenAll(events.Select(async e => (e, await TrySubscribeAsync(e, cancellationToken).ConfigureAwait(false))))
+            .ConfigureAwait(false);
+        return [.. asked.Where(x => x.Item2).Select(x => x.e)];
     }
 
     public async ValueTask DisposeAsync()
@@ -99,6 +104,20 @@ internal sealed partial class LibvirtClient : IAsyncDisposable
         {
             await client.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private async Task<bool> TrySubscribeAsync(DomainEventId kind, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ConnectDomainEventCallbackRegisterAnyAsync((int)kind, null, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (LibvirtException e) when (e.IsNotImplemented
+            || e.Code is LibvirtErrorCode.InternalError or LibvirtErrorCode.InvalidArg or LibvirtErrorCode.ArgumentUnsupported)
+        {
+            return false;
         }
     }
 

@@ -203,22 +203,22 @@ internal sealed partial class LibvirtClient
         return CallAsync(Procedures.NodeGetInfo, writer, NodeGetInfoResult.Decode, cancellationToken);
     }
 
-    public Task<NodeStat[]> NodeGetCpuStatsAsync(int cpuNum, int nparams, uint flags, CancellationToken cancellationToken)
+    public Task<NodeGetCpuStatsResult> NodeGetCpuStatsAsync(int cpuNum, int nparams, uint flags, CancellationToken cancellationToken)
     {
         var writer = new XdrWriter();
         writer.Int(cpuNum);
         writer.Int(nparams);
         writer.UInt(flags);
-        return CallAsync(Procedures.NodeGetCpuStats, writer, static (ref XdrReader reader) => { var kept = reader.List(Limits.NodeCpuStats, NodeStat.MinimumSize, NodeStat.Decode); _ = reader.Int(); return kept; }, cancellationToken);
+        return CallAsync(Procedures.NodeGetCpuStats, writer, NodeGetCpuStatsResult.Decode, cancellationToken);
     }
 
-    public Task<NodeStat[]> NodeGetMemoryStatsAsync(int nparams, int cellNum, uint flags, CancellationToken cancellationToken)
+    public Task<NodeGetMemoryStatsResult> NodeGetMemoryStatsAsync(int nparams, int cellNum, uint flags, CancellationToken cancellationToken)
     {
         var writer = new XdrWriter();
         writer.Int(nparams);
         writer.Int(cellNum);
         writer.UInt(flags);
-        return CallAsync(Procedures.NodeGetMemoryStats, writer, static (ref XdrReader reader) => { var kept = reader.List(Limits.NodeMemoryStats, NodeStat.MinimumSize, NodeStat.Decode); _ = reader.Int(); return kept; }, cancellationToken);
+        return CallAsync(Procedures.NodeGetMemoryStats, writer, NodeGetMemoryStatsResult.Decode, cancellationToken);
     }
 
     public Task<ulong[]> NodeGetCellsFreeMemoryAsync(int startCell, int maxcells, CancellationToken cancellationToken)

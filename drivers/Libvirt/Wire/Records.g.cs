@@ -402,13 +402,13 @@ internal readonly record struct AuthSaslStepResult(bool Complete, bool Nil, byte
     }
 }
 
-internal readonly record struct NodeGetInfoResult(byte[] Model, ulong Memory, int Cpus, int Mhz, int Nodes, int Sockets, int Cores, int Threads)
+internal readonly record struct NodeGetInfoResult(string Model, ulong Memory, int Cpus, int Mhz, int Nodes, int Sockets, int Cores, int Threads)
 {
     public const int MinimumSize = 160;
 
     public static NodeGetInfoResult Decode(ref XdrReader reader)
     {
-        var model = reader.FixedChars(32);
+        var model = reader.FixedText(32);
         var memory = reader.ULong();
         var cpus = reader.Int();
         var mhz = reader.Int();
@@ -417,6 +417,30 @@ internal readonly record struct NodeGetInfoResult(byte[] Model, ulong Memory, in
         var cores = reader.Int();
         var threads = reader.Int();
         return new NodeGetInfoResult(model, memory, cpus, mhz, nodes, sockets, cores, threads);
+    }
+}
+
+internal readonly record struct NodeGetCpuStatsResult(NodeStat[] Params, int Count)
+{
+    public const int MinimumSize = 8;
+
+    public static NodeGetCpuStatsResult Decode(ref XdrReader reader)
+    {
+        var @params = reader.List(Limits.NodeCpuStats, NodeStat.MinimumSize, NodeStat.Decode);
+        var count = reader.Int();
+        return new NodeGetCpuStatsResult(@params, count);
+    }
+}
+
+internal readonly record struct NodeGetMemoryStatsResult(NodeStat[] Params, int Count)
+{
+    public const int MinimumSize = 8;
+
+    public static NodeGetMemoryStatsResult Decode(ref XdrReader reader)
+    {
+        var @params = reader.List(Limits.NodeMemoryStats, NodeStat.MinimumSize, NodeStat.Decode);
+        var count = reader.Int();
+        return new NodeGetMemoryStatsResult(@params, count);
     }
 }
 
@@ -433,14 +457,14 @@ internal readonly record struct NodeGetCpuMapResult(byte[] Cpumap, uint Online)
     }
 }
 
-internal readonly record struct NodeGetSecurityModelResult(byte[] Model, byte[] Doi)
+internal readonly record struct NodeGetSecurityModelResult(string Model, string Doi)
 {
     public const int MinimumSize = 8;
 
     public static NodeGetSecurityModelResult Decode(ref XdrReader reader)
     {
-        var model = reader.Chars(Limits.SecurityModel);
-        var doi = reader.Chars(Limits.SecurityDoi);
+        var model = reader.Text(Limits.SecurityModel);
+        var doi = reader.Text(Limits.SecurityDoi);
         return new NodeGetSecurityModelResult(model, doi);
     }
 }

@@ -56,14 +56,10 @@ internal ref struct XdrReader(ReadOnlySpan<byte> bytes, FieldNames? names = null
     /// <summary>Chars that are sent one in every four bytes.</summary>
     public byte[] Chars(int limit) => FixedChars(Count(limit, 4));
 
-    public byte[] FixedChars(int count)
-    {
-        var source = Take(count * 4);
-        var chars = new byte[count];
-        for (var i = 0; i < count; i++)
-            chars[i] = source[i * 4 + 3];
-        return chars;
-    }
+    /// <summary>Chars that are a text up to the first NUL.</summary>
+    public string Text(int limit) => FixedText(Count(limit, 4));
+
+    public string FixedText(int count) => Encoding.UTF8.GetString(FixedChars(count).TakeWhile(c => c != 0).ToArray());
 
     public T[] List<T>(int limit, int minimumSize, XdrDecoder<T> decode)
     {
@@ -90,6 +86,15 @@ internal ref struct XdrReader(ReadOnlySpan<byte> bytes, FieldNames? names = null
         var rest = _rest;
         _rest = default;
         return rest;
+    }
+
+    private byte[] FixedChars(int count)
+    {
+        var source = Take(count * 4);
+        var chars = new byte[count];
+        for (var i = 0; i < count; i++)
+            chars[i] = source[i * 4 + 3];
+        return chars;
     }
 
     private int Count(int limit, int minimumSize)

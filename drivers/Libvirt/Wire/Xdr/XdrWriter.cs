@@ -68,17 +68,11 @@ internal sealed class XdrWriter : IDisposable
         value.CopyTo(Padded(value.Length));
     }
 
+    /// <summary>Chars, which the protocol sends one in every four bytes.</summary>
     public void Chars(byte[] value, int limit)
     {
         Count(value.Length, limit);
-        FixedChars(value, value.Length);
-    }
-
-    public void FixedChars(byte[] value, int count)
-    {
-        if (value.Length > count)
-            throw LibvirtException.InvalidArgument($"{value.Length} characters where the protocol takes {count}");
-        var target = Grow(count * 4);
+        var target = Grow(value.Length * 4);
         target.Clear();
         for (var i = 0; i < value.Length; i++)
             target[i * 4 + 3] = value[i];

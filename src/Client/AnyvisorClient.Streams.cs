@@ -27,6 +27,12 @@ public sealed partial class AnyvisorClient
         {
             await foreach (var item in ReadEventsAsync(path, after, cancellationToken))
             {
+                if (item.EventType == "end")
+                {
+                    // We read too slowly, or the server stops: it says where to go on.
+                    after = item.Data.TryGetProperty("position", out var position) ? position.GetRawText() : after;
+                    break;
+                }
                 after = item.EventId ?? after;
                 if (item.Data.ValueKind == JsonValueKind.Object)
                     yield return item.Data;
@@ -42,8 +48,7 @@ public sealed partial class AnyvisorClient
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        using var request = Request(HttpMethod.Get, path, null);
-        request.Headers.Accept.ParseAdd("text/event-stream");
+        using var request = Request(HttpMethod.Get, path, null, "text/event-stream");
         if (after is not null)
             request.Headers.TryAddWithoutValidation("Last-Event-ID", after);
         using var response = await OpenAsync(request, cancellationToken);

@@ -79,11 +79,12 @@ public sealed partial class AnyvisorClient : IDisposable
         }
     }
 
-    private HttpRequestMessage Request(HttpMethod method, string path, string? idempotencyKey)
+    private HttpRequestMessage Request(HttpMethod method, string path, string? idempotencyKey, string accept = "application/json")
     {
         var request = new HttpRequestMessage(method, new Uri(Server, Base + path));
         if (_options.Token is { } token)
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
         if (idempotencyKey is not null)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
         return request;

@@ -20,6 +20,9 @@ public sealed record ListQuery
     /// <summary>At most so many in all; null lists everything.</summary>
     public long? Limit { get; init; }
 
+    /// <summary>Whether the list comes in pages; a short one takes no limit.</summary>
+    public bool Paged { get; init; } = true;
+
     /// <summary>Further parameters that one list alone takes.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> More { get; init; } = [];
 
@@ -27,7 +30,7 @@ public sealed record ListQuery
     {
         var text = new StringBuilder(path);
         var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
-        Add("limit", Math.Min(left, LargestPage).ToString(CultureInfo.InvariantCulture));
+        Add("limit", !Paged ? null : Math.Min(left, LargestPage).ToString(CultureInfo.InvariantCulture));
         Add("filter", Filter);
         Add("sort", Sort);
         Add("fields", Fields);

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Anyvisor.Cli.Grammar;
+using Anyvisor.Cli.Output;
+using Anyvisor.Client;
+
+namespace Anyvisor.Cli;
+
+/// <summary>One run of the tool: words in, exit code out.</summary>
+internal static class App
+{
+    internal static async Task<int> RunAsync(string[] arguments, Surroundings surroundings)
+    {
+        try
+        {
+            var code = await DispatchAsync(arguments, surroundings);
+            await surroundings.Out.FlushAsync();
+            return code;
+        }
+        catch (ApiException error)
+        {
+            await FlushAsync(surroundings);
+            ProblemPrinter.Print(surroundings.Error, error.Problem);
+            return ExitCode.Of(error.Problem);
+        }
+        catch (CliException error)
+        {
+            await FlushAsync(surroundings);
+            surroundings.Error.WriteLine(Printable.Clean($"error: {error.Message}"));
+            if (error.Remedy is { } remedy)
+                surroundings.Error.WriteLine(Printable.Clean($"  {remedy}"));
+            return error.ExitCode;
+        }
+        catch (IOException error) when (BrokenPipe.Is(error))
+        {
+            // Whoever read us ('| head') has had enough.
+            return ExitCode.Done;
+        }
+    }
+
+    private static async Task<int> DispatchAsync(string[] arguments, Surroundings surroundings)
+    {
+        var globals = new GlobalOptions();
+        var root = Nouns.Build(globals, arguments);
+        var parsed = root.Parse(arguments, Nouns.Parsing);
+        if (arguments.Length == 0)
+        {
+            root.Parse(["--help"], Nouns.Parsing).Invoke(new InvocationConfiguration { Output = surroundings.Error });
+            return ExitCode.Usage;
+        }
+        // Help, version and completion are the parser's own.
+        if (parsed.Action is not null and not System.CommandLine.Invocation.ParseErrorAction)
+            return parsed.Invoke(new InvocationConfiguration { Output = surroundings.Out, Error = surroundings.Error });
+        if (parsed.Errors.Count > 0 || parsed.CommandResult.Command is not CliCommand command)
+            return UsageErrors.Print(parsed, surroundings.Error);
+        using var invocation = new Invocation(parsed, globals, surroundings);
+        return await command.RunAsync(invocation, CancellationToken.None);
+    }
+
+    private static async Task FlushAsync(Surroundings surroundings)
+    {
+        try
+        {
+            await surroundings.Out.FlushAsync();
+        }
+        catch (IOException error) when (BrokenPipe.Is(error))
+        {
+            // Nobody reads; the error that we are about to tell matters more.
+        }
+    }
+}

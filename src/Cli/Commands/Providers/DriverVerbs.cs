@@ -1,0 +1,9 @@
+using System.CommandLine;
+
+namespace Anyvisor.Cli.Commands.Providers;
+
+/// <summary>The verbs of <c>driver</c>.</summary>
+internal static class DriverVerbs
+{
+    internal static IEnumerable<Command> Create() => [new DriverListCommand(), new DriverShowCommand()];
+}

@@ -1,0 +1,3 @@
+using Anyvisor.Cli;
+
+return await App.RunAsync(args, ProcessSurroundings.Create());

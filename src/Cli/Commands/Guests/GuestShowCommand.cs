@@ -19,7 +19,7 @@ internal sealed class GuestShowCommand : CliCommand
 
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var path = GuestPath.Of(invocation.Get(_guest)) + (invocation.Get(_native) ? "/native" : "");
+        var path = GuestPath.Of(invocation.Get(_guest)) + (invocation.Get(_native) ? "?native=true" : "");
         DocumentPrinter.Print(invocation, await invocation.Client.GetAsync(path, cancellationToken));
         return ExitCode.Done;
     }

@@ -44,6 +44,9 @@ public static class ProblemFactory
     public static CommandException Unreachable(string provider, string detail) =>
         new(Problem(ProblemTypes.Unreachable, "Provider unreachable", 503, detail) with { Provider = provider });
 
+    /// <summary>We were interrupted, and nobody can tell what came of it.</summary>
+    public static Problem NeedsCheck(string detail) => Problem(ProblemTypes.NeedsCheck, "Needs a check", 500, detail);
+
     /// <summary>A verb that can't be done, by the reason that <c>actions</c> shows.</summary>
     public static CommandException Refused(string guest, string verb, ActionState state)
     {

@@ -1,0 +1,12 @@
+using Anyvisor.Model;
+
+namespace Anyvisor.Core.Tasks;
+
+/// <summary>Names of what only one task may work on at a time.</summary>
+public static class TaskLane
+{
+    public static string Of(ObjectKind kind, ObjectId id) => $"{kind}:{id}";
+
+    /// <summary>A name that is being given: two creates of one name meet here.</summary>
+    public static string Name(ObjectKind kind, string provider, string name) => $"{kind}-name:{provider}/{name}";
+}

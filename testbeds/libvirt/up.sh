@@ -15,6 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 name=$1 tcp=$2 tls=$3
 beds=${BEDS:-$here/run}
 host=$beds/$name
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/anyvisor/libvirt
 
 install_missing() {
   local package missing=()
@@ -59,7 +60,7 @@ install_certificates() {
 }
 
 configure() {
-  mkdir -p "$host"/{etc,lib,run,log} "$beds/cache"
+  mkdir -p "$host"/{etc,lib,run,log} "$cache"
   [ -d "$host/etc/qemu" ] || cp -a /etc/libvirt/. "$host/etc/"
   rm -f "$host"/etc/qemu/networks/autostart/*
   # All hosts know each other by name: a migration to 'b' needs no address.
@@ -104,7 +105,7 @@ start_daemons() {
   mkdir -p /etc/libvirt /var/lib/libvirt /var/cache/libvirt /var/log/libvirt /run/libvirt /etc/pki
   mount --bind "$host/etc" /etc/libvirt
   mount --bind "$host/lib" /var/lib/libvirt
-  mount --bind "$beds/cache" /var/cache/libvirt   # what QEMU can do: slow to find out, the same for all
+  mount --bind "$cache" /var/cache/libvirt   # what QEMU can do: slow to find out, the same for all
   mount --bind "$host/log" /var/log/libvirt
   mount --bind "$host/run" /run/libvirt
   mount --bind "$host/pki" /etc/pki
@@ -120,7 +121,7 @@ start_daemons() {
 wait_until_it_answers() {
   local uri="qemu+unix:///system?socket=$host/run/libvirt-sock" tries
   for tries in $(seq 150); do
-    [ -S "$host/run/libvirt-sock" ] && virsh -q --no-pkttyagent -c "$uri" version --daemon >/dev/null 2>&1 && return
+    [ -S "$host/run/libvirt-sock" ] && virsh -q -c "$uri" version --daemon >/dev/null 2>&1 && return
     sleep .2
   done
   echo "up.sh: libvirtd of host '$name' gave no answer after $((tries / 5)) s; its log:" >&2
@@ -133,7 +134,7 @@ install_missing
 make_certificates
 install_certificates
 configure
-export host name beds
+export host name beds cache
 export -f start_daemons
 unshare --mount --uts --propagation private bash -euo pipefail -c start_daemons
 wait_until_it_answers

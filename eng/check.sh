@@ -3,14 +3,14 @@
 # ./run --check: the life of one guest, from create to delete, with the seconds that each step took. Sourced by run.
 
 run_check() {
-  local guest=check-$$ work
-  work=$(mktemp -d)
-  check_guest=$guest check_work=$work
+  local guest=check-$$
+  check_guest=$guest
+  check_work=$(mktemp -d)
   trap clean_up_check EXIT
   say "Checking with the guest '$guest':"
   step "created, started" cli guest create "$guest" --provider local --image hello --cpus 1 --memory 256MiB --start
   step "power is on" power_is "$guest" on
-  step "login prompt on the serial console" prompt_on_console "$guest" "$work"
+  step "login prompt on the serial console" prompt_on_console "$guest"
   step "stopped" cli guest stop "$guest"
   step "power is off" power_is "$guest" off
   step "deleted" cli guest delete "$guest"
@@ -21,7 +21,7 @@ run_check() {
 # step TEXT COMMAND...: runs it, prints its seconds; ends the check with the command's own words if it fails.
 step() {
   local text=$1 from=$EPOCHREALTIME took; shift
-  if ! "$@" >"$check_work/out" 2>&1 </dev/null; then
+  if ! "$@" >"$check_work/out" 2>&1; then
     printf '  failed  %s\n' "$text"
     sed 's/^/          /' "$check_work/out" | tail -n 15
     die "the check failed at: $text; the server's log is $log"
@@ -41,31 +41,16 @@ power_is() { # GUEST WORD
   return 1
 }
 
-# The console is opened as a person would, with a line feed now and then in case the prompt was printed before.
-prompt_on_console() { # GUEST WORKDIR
-  local out=$2/console tries pid
-  mkfifo "$2/keys"
-  cli guest console "local/$1" --serial <"$2/keys" >"$out" 2>&1 &
-  pid=$!
-  exec 6>"$2/keys"
-  for tries in $(seq 300); do
-    grep -aq 'login:' "$out" && break
-    kill -0 "$pid" 2>/dev/null || break
-    if [ $((tries % 20)) = 0 ]; then printf '\r' >&6; fi
-    sleep .5
-  done
-  printf '\035' >&6
-  exec 6>&-
-  kill "$pid" 2>/dev/null || true
-  wait "$pid" 2>/dev/null || true
-  grep -aq 'login:' "$out" || { echo "no prompt after $((tries / 2)) s; the console said:"; tail -c 1000 "$out"; return 1; }
+# A key first, for the case that the prompt was printed before the console was opened.
+prompt_on_console() { # GUEST
+  printf '\r' | cli guest console "local/$1" --serial --expect 'login:' --timeout 3m
 }
 
 gone() { # GUEST
   local names
   names=$(cli guest list --filter "name:$1" -o name) || return 1
   [ -z "$names" ] || { echo "still listed: $names"; return 1; }
-  names=$(virsh -q --no-pkttyagent -c "$uri" list --all --name) || return 1
+  names=$(virsh -q -c "$uri" list --all --name) || return 1
   ! grep -qx -- "$1" <<<"$names" || { echo "libvirt still has the domain $1"; return 1; }
 }
 

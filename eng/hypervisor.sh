@@ -3,7 +3,7 @@
 # What ./run knows of this machine's own hypervisor. Sourced after setup.sh.
 
 # Each sets `uri` and says in `hypervisor_note` what had to be done.
-answers() { timeout 90 virsh -q --no-pkttyagent -c "$1" version --daemon >/dev/null 2>&1; }
+answers() { timeout 90 virsh -q -c "$1" version --daemon >/dev/null 2>&1; }
 
 find_or_start_libvirt() {
   hypervisor_note=
@@ -17,6 +17,7 @@ find_or_start_libvirt() {
     as_root systemctl start libvirtd 2>/dev/null || as_root systemctl start virtqemud.socket virtnetworkd.socket virtstoraged.socket
     hypervisor_note="started by systemd"
   else
+    give_kvm_to_its_group
     # Each daemon keeps itself to one: a second start ends at once.
     as_root mkdir -p /run/libvirt
     as_root /usr/sbin/virtlogd -d 2>/dev/null || true
@@ -28,6 +29,15 @@ find_or_start_libvirt() {
   if [ "$(id -u)" != 0 ] && ! answers "$uri"; then
     start_session_daemon
     hypervisor_note="$hypervisor_note; the session's own, until you are in the group libvirt: sudo adduser $USER libvirt"
+  fi
+}
+
+# What udev does where it runs. Without it libvirt's QEMU user may not open /dev/kvm though libvirtd may, and libvirt
+# (9.0) then asks QEMU anew what it can do at every call: seconds each.
+give_kvm_to_its_group() {
+  if [ -e /dev/kvm ] && [ "$(stat -c %G /dev/kvm)" = root ] && getent group kvm >/dev/null; then
+    as_root chgrp kvm /dev/kvm
+    as_root chmod 660 /dev/kvm
   fi
 }
 

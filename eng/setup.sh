@@ -69,13 +69,14 @@ build_app() {
   mkdir -p "$app"
   exec 8>"$root/artifacts/build.lock"
   flock 8   # two calls at once build once
-  if newer_than "$app/.built" "$root/src" "$root/drivers" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/global.json"; then
+  if newer_than "$app/.built" "$root/artifacts/web.stamp" "$root/src" "$root/drivers" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/global.json"; then
     find_dotnet
     say "Building the server and the CLI"
     touch "$app/.building"
     local project
     for project in Server Cli; do
-      quietly "$root/artifacts/log/build-$project.log" dotnet publish "$root/src/$project" -c Release -o "$app" --nologo -v quiet ||
+      quietly "$root/artifacts/log/build-$project.log" \
+        dotnet publish "$root/src/$project" -c Release --use-current-runtime --no-self-contained -o "$app" --nologo -v quiet ||
         die "src/$project does not build; the whole output is in artifacts/log/build-$project.log"
     done
     echo "export DOTNET_ROOT=\${DOTNET_ROOT:-$DOTNET_ROOT}" >"$app/.env"

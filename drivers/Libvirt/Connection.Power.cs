@@ -1,0 +1,72 @@
+using Anyvisor.Driver.Facets;
+using Anyvisor.Model;
+
+namespace Anyvisor.Drivers.Libvirt;
+
+internal sealed partial class Connection : IGuestPower, IGuestShutdown, IGuestReset, IGuestPause, IGuestSuspend
+{
+    /// <summary>VIR_DOMAIN_SHUTDOWN_INITCTL and _SIGNAL: what a container's init understands; VMs have a power button.</summary>
+    private const uint AskInit = 4 | 8;
+
+    /// <summary>VIR_DOMAIN_REBOOT_INITCTL and _SIGNAL.</summary>
+    private const uint RebootInit = 4 | 8;
+
+    public async Task StartAsync(Guest guest, CancellationToken cancellationToken)
+    {
+        var domain = await ResolveAsync(guest, cancellationToken).ConfigureAwait(false);
+        await DoAsync(_client.DomainCreateWithFlagsAsync(domain, 0, cancellationToken), domain, $"start guest '{guest.Name}'").ConfigureAwait(false);
+    }
+
+    public async Task StopAsync(Guest guest, CancellationToken cancellationToken)
+    {
+        var domain = await ResolveAsync(guest, cancellationToken).ConfigureAwait(false);
+        await DoAsync(_client.DomainDestroyFlagsAsync(domain, 0, cancellationToken), domain, $"stop guest '{guest.Name}'").ConfigureAwait(false);
+    }
+
+    public async Task ShutdownAsync(Guest guest, CancellationToken cancellationToken)
+    {
+        var domain = await ResolveAsync(guest, cancellationToken).ConfigureAwait(false);
+        var flags = _host.Traits.Kind == GuestKind.Container ? AskInit : 0;
+        await DoAsync(_client.DomainShutdownFlagsAsync(domain, flags, cancellationToken), domain, $"ask guest '{guest.Name}' to shut down").ConfigureAwait(false);
+    }
+
+    public async Task RebootAsync(Guest guest, CancellationToken cancellationToken)
+    {
+        var domain = await ResolveAsync(guest, cancellationToken).ConfigureAwait(false);
+        var flags = _host.Traits.Kind == GuestKind.Container ? RebootInit : 0;
+        await DoAsync(_client.DomainRebootAsync(domain, flags, cancellationToken), domain, $"ask guest '{guest.Name}' to reboot").ConfigureAwait(false);
+    }
+
+    public async Task ResetAsync(Guest guest, CancellationToken cancellationToken)
+    {
+        var domain = await ResolveAsync(guest, cancellationToken).ConfigureAwait(false);
+        await DoAsync(_client.DomainResetAsync(domain, 0, cancellationToken), domain, $"reset guest '{guest.Name}'").ConfigureAwait(false);
+    }
+
+    public async Task PauseAsync(Guest guest, CancellationToken cancellationToken)
+    {
+        var domain = await ResolveAsync(guest, cancellationToken).ConfigureAwait(false);
+        await DoAsync(_client.DomainSuspendAsync(domain, cancellationToken), domain, $"pause guest '{guest.Name}'").ConfigureAwait(false);
+    }
+
+    public async Task SuspendAsync(Guest guest, CancellationToken cancellationToken)
+    {
+        var domain = await ResolveAsync(guest, cancellationToken).ConfigureAwait(false);
+        await DoAsync(_client.DomainManagedSaveAsync(domain, 0, cancellationToken), domain, $"suspend guest '{guest.Name}'").ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on in RAM, from sleep, or from the saved memory, by where the guest is now.</summary>
+    public async Task ResumeAsync(Guest guest, CancellationToken cancellationToken)
+    {
+        var domain = await ResolveAsync(guest, cancellationToken).ConfigureAwait(false);
+        var doing = $"resume guest '{guest.Name}'";
+        var (state, _) = await AskAsync(_client.DomainGetStateAsync(domain, 0, cancellationToken), doing).ConfigureAwait(false);
+        var call = state switch
+        {
+            Mapping.ShutOff => _client.DomainCreateWithFlagsAsync(domain, 0, cancellationToken),
+            Mapping.PmSuspended => _client.DomainPmWakeupAsync(domain, 0, cancellationToken),
+            _ => _client.DomainResumeAsync(domain, cancellationToken),
+        };
+        await DoAsync(call, domain, doing).ConfigureAwait(false);
+    }
+}

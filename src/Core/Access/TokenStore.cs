@@ -70,6 +70,10 @@ public sealed partial class TokenStore : IAsyncDisposable
         return found.Token;
     }
 
+    /// <summary>The token of that name while it works: what it opened ends with it.</summary>
+    public ApiToken? Find(string name) =>
+        _tokens.FirstOrDefault(t => t.Token.Name == name) is { } token && !token.ExpiredAt(_time.GetUtcNow()) ? token.Token : null;
+
     public ImmutableArray<ApiToken> List() =>
         [.. _tokens.Select(t => _used.TryGetValue(t.Token.Name, out var used) ? t.Token with { LastUsedAt = used } : t.Token).OrderBy(t => t.Name, StringComparer.Ordinal)];
 

@@ -12,7 +12,7 @@ public sealed record AuditRecord
     /// <summary>The caller's address.</summary>
     public string? From { get; init; }
 
-    /// <summary><c>accepted</c>, <c>done</c>, <c>refused</c> or <c>failed</c>, and why.</summary>
+    /// <summary><c>accepted</c> before it is begun; then <c>done</c>, <c>refused</c>, <c>failed</c>, <c>cancelled</c> or <c>needs-check</c>.</summary>
     public required string Outcome { get; init; }
     public string? Task { get; init; }
     public string? Detail { get; init; }

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Anyvisor.Core.Problems;
+using Microsoft.Net.Http.Headers;
+
+namespace Anyvisor.Server.Json;
+
+/// <summary>
+/// Reads a request's JSON strictly: a field that we don't know is an error rather than a wish that goes unheard, and
+/// every error says where it is and what was expected.
+/// </summary>
+internal static class JsonBody
+{
+    /// <summary>Bytes; no request of the API comes near it.</summary>
+    internal const long Limit = 1 << 20;
+    private const int DepthLimit = 16;
+
+    private static readonly ServerJson Strict = new(
+        new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            AllowDuplicateProperties = false,
+            NumberHandling = JsonNumberHandling.Strict,
+            PropertyNameCaseInsensitive = false,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            MaxDepth = DepthLimit,
+        }
+    );
+
+    /// <exception cref="CommandException">It is no JSON, or not of this shape.</exception>
+    internal static async Task<T> ReadAsync<T>(HttpRequest request)
+        where T : class
+    {
+        RequireJson(request);
+        var cancellationToken = request.HttpContext.RequestAborted;
+        using var document = await ParseAsync(request, cancellationToken);
+        var type = (JsonTypeInfo<T>)Strict.GetTypeInfo(typeof(T))!;
+        JsonShape.Check(document.RootElement, type);
+        try
+        {
+            return document.RootElement.Deserialize(type)
+                ?? throw ProblemFactory.Invalid("The body is null; a JSON object is expected.");
+        }
+        catch (JsonException error)
+        {
+            throw ProblemFactory.Invalid($"At {error.Path ?? "$"}: {error.Message}");
+        }
+    }
+
+    private static void RequireJson(HttpRequest request)
+    {
+        if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && IsJson(type))
+            return;
+        var sent = string.IsNullOrEmpty(request.ContentType) ? "has no Content-Type" : $"is '{request.ContentType}'";
+        throw new CommandException(
+            Problems.ProblemWriter.Make(
+                ProblemTypes.InvalidArgument,
+                "Unsupported media type",
+                StatusCodes.Status415UnsupportedMediaType,
+                $"The body {sent}; this route takes application/json."
+            )
+        );
+    }
+
+    private static bool IsJson(MediaTypeHeaderValue type) =>
+        type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static async Task<JsonDocument> ParseAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JsonDocument.ParseAsync(
+                request.Body,
+                new JsonDocumentOptions { MaxDepth = DepthLimit, AllowDuplicateProperties = false },
+                cancellationToken
+            );
+        }
+        catch (JsonException error)
+        {
+            throw ProblemFactory.Invalid(
+                error.LineNumber is { } line
+                    ? $"The body is not valid JSON at line {line + 1}, byte {error.BytePositionInLine + 1}: {Reason(error)}"
+                    : $"The body is not valid JSON: {Reason(error)}"
+            );
+        }
+    }
+
+    // The parser appends its own zero-based position, which would contradict ours.
+    private static string Reason(JsonException error) => error.Message.Split(" LineNumber:", 2)[0];
+}

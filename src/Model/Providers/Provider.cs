@@ -54,7 +54,7 @@ public sealed record Provider
 }
 
 /// <summary>Why a provider does not work.</summary>
-/// <param name="Code">One of the closed set of provider errors, in kebab-case.</param>
+/// <param name="Code">One of the closed set of provider errors, in kebab-case; or <c>secrets-unreadable</c>, <c>suspicious-listing</c>.</param>
 /// <param name="Text">What happened, where, and what to do.</param>
 /// <param name="NativeCode">The system's own code.</param>
 public sealed record ProviderProblem(string Code, string Text, string? NativeCode = null);

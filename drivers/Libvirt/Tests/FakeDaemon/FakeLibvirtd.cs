@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace Anyvisor.Drivers.Libvirt.Tests.FakeDaemon;
 
@@ -19,6 +20,7 @@ internal sealed class FakeLibvirtd : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<Task> _work = [];
     private readonly ConcurrentBag<FakeLine> _lines = [];
+    private readonly Channel<bool> _pings = Channel.CreateUnbounded<bool>();
     private int _now;
 
     public FakeLibvirtd()
@@ -49,12 +51,13 @@ internal sealed class FakeLibvirtd : IAsyncDisposable
 
     public bool AnswersPings { get; set; } = true;
 
-    public int Pings;
-
     /// <summary>The most calls that were being worked on at one time.</summary>
     public int MostAtOnce { get; private set; }
 
     public int Connections => _lines.Count;
+
+    /// <summary>Completes with the next sign of life that the client asks for.</summary>
+    public Task NextPingAsync(CancellationToken cancellationToken) => _pings.Reader.ReadAsync(cancellationToken).AsTask();
 
     public async ValueTask DisposeAsync()
     {
@@ -108,9 +111,9 @@ internal sealed class FakeLibvirtd : IAsyncDisposable
     {
         if (call.Program == KeepAlive)
         {
-            Interlocked.Increment(ref Pings);
             if (AnswersPings && call.Procedure == 1)
                 await line.RawAsync(Bytes.Frame(KeepAlive, 2, 2, 0, 0, []));
+            _pings.Writer.TryWrite(true);
         }
         else if (call.Type != 0)
             await (OnStream?.Invoke(line, call) ?? Task.CompletedTask);

@@ -11,12 +11,14 @@ internal sealed class LocalSshd : IAsyncDisposable
 {
     private const string Sshd = "/usr/sbin/sshd";
     private readonly Process _process;
+    private readonly Task<string> _log;
 
     private LocalSshd(TemporaryFolder folder, int port, Process process)
     {
         Folder = folder;
         Port = port;
         _process = process;
+        _log = process.StandardError.ReadToEndAsync(CancellationToken.None);
     }
 
     public TemporaryFolder Folder { get; }
@@ -48,8 +50,6 @@ internal sealed class LocalSshd : IAsyncDisposable
         while (await process.StandardError.ReadLineAsync(cancellationToken) is { } line && !line.StartsWith("Server listening", StringComparison.Ordinal))
         {
         }
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginErrorReadLine();
         return new LocalSshd(folder, port, process);
     }
 
@@ -59,6 +59,7 @@ internal sealed class LocalSshd : IAsyncDisposable
     {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
+        await _log;
         _process.Dispose();
         Folder.Dispose();
     }

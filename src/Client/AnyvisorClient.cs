@@ -61,7 +61,7 @@ public sealed partial class AnyvisorClient : IDisposable
                 request.Content = new ReadOnlyMemoryContent(bytes) { Headers = { ContentType = new("application/json") } };
             try
             {
-                using var response = await _http.SendAsync(request, both.Token);
+                using var response = _options.Blocking ? _http.Send(request, both.Token) : await _http.SendAsync(request, both.Token);
                 return await ReadAnswerAsync(response, both.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -101,8 +101,9 @@ public sealed partial class AnyvisorClient : IDisposable
             throw new ApiException(Failures.NotOurs(Server, type?.MediaType));
         try
         {
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            using var document = await JsonDocument.ParseAsync(stream, default, cancellationToken);
+            using var document = _options.Blocking
+                ? JsonDocument.Parse(response.Content.ReadAsStream(cancellationToken))
+                : await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
             return new Answer(document.RootElement.Clone(), response.StatusCode == HttpStatusCode.Accepted);
         }
         catch (JsonException error)

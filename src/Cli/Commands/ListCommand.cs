@@ -13,7 +13,7 @@ internal class ListCommand : CliCommand
     private readonly ListTakes _takes;
     private readonly Option<string?> _filter = new("--filter", "-f") { Description = "Only what matches: power:on provider:lab name~web* memory>8GiB -host:esx3", HelpName = "FILTER" };
     private readonly Option<string?> _sort = new("--sort") { Description = "Order by fields, by comma; - before one turns it: -memory,name", HelpName = "FIELDS" };
-    private readonly Option<long?> _limit = new("--limit") { Description = "At most so many; all without it", HelpName = "N" };
+    private readonly Option<long?> _limit = new("--limit") { Description = "At most so many; all without it", HelpName = "N", CustomParser = Counts.Parse };
 
     /// <param name="description">For the help.</param>
     /// <param name="path">The list's path.</param>
@@ -33,11 +33,6 @@ internal class ListCommand : CliCommand
         }
         if (takes != ListTakes.Nothing)
             Add(_limit);
-        _limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<long?>() is <= 0)
-                result.AddError("--limit takes a number above 0.");
-        });
     }
 
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)

@@ -21,6 +21,7 @@ internal static class Connection
             Server = server,
             Token = token,
             Time = surroundings.Time,
+            Blocking = true,
         };
     }
 

@@ -48,8 +48,11 @@ internal sealed class GlobalOptions
     internal Option<bool> DryRun { get; } =
         new("--dry-run") { Description = "Print what would be done, and do nothing", Recursive = true };
 
+    internal Option<bool> Queue { get; } =
+        new("--queue") { Description = "Wait behind a task that is in the way, rather than being refused", Recursive = true };
+
     internal Option<bool> Quiet { get; } =
         new("--quiet", "-q") { Description = "No progress and no remarks", Recursive = true };
 
-    internal IEnumerable<Option> All => [Output, Server, Token, Wait, NoWait, Timeout, DryRun, Quiet];
+    internal IEnumerable<Option> All => [Output, Server, Token, Wait, NoWait, Timeout, DryRun, Queue, Quiet];
 }

@@ -19,6 +19,8 @@ internal sealed class Invocation(ParseResult parsed, GlobalOptions globals, Surr
 
     internal bool DryRun { get; } = parsed.GetValue(globals.DryRun);
 
+    internal bool Queue { get; } = parsed.GetValue(globals.Queue);
+
     internal bool Wait { get; } = !parsed.GetValue(globals.NoWait);
 
     internal TimeSpan? Timeout { get; } = parsed.GetValue(globals.Timeout);

@@ -21,7 +21,7 @@ internal sealed class EventListCommand : CliCommand
     ];
 
     private readonly Option<string?> _filter = new("--filter", "-f") { Description = "Only about guests that match", HelpName = "FILTER" };
-    private readonly Option<long> _limit = new("--limit") { Description = "At most so many", HelpName = "N", DefaultValueFactory = static _ => 100 };
+    private readonly Option<long?> _limit = new("--limit") { Description = "At most so many", HelpName = "N", CustomParser = Counts.Parse, DefaultValueFactory = static _ => 100 };
 
     internal EventListCommand()
         : base("list", "What happened last, the newest first")

@@ -8,7 +8,7 @@ internal sealed class EventWatchCommand : CliCommand
 {
     private readonly Option<string?> _filter = new("--filter", "-f") { Description = "Only about guests that match", HelpName = "FILTER" };
     private readonly Option<string?> _after = new("--after") { Description = "Go on after the event of this sequence number", HelpName = "SEQUENCE" };
-    private readonly Option<long?> _count = new("--count") { Description = "End after so many", HelpName = "N" };
+    private readonly Option<long?> _count = new("--count") { Description = "End after so many", HelpName = "N", CustomParser = Counts.Parse };
 
     internal EventWatchCommand()
         : base("watch", "Print what happens, as it happens")

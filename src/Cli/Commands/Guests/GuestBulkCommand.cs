@@ -21,16 +21,13 @@ internal sealed class GuestBulkCommand : CliCommand
         Add(_verb);
         Add(_guests);
         Add(_filter);
-        Validators.Add(result =>
-        {
-            if (string.IsNullOrEmpty(result.GetValue(_filter)) == (result.GetValue(_guests) is not { Length: > 0 }))
-                result.AddError("Name the guests, or choose them with --filter: one of the two.");
-        });
     }
 
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var verb = invocation.Get(_verb);
+        if (string.IsNullOrEmpty(invocation.Get(_filter)) == (invocation.Get(_guests).Length == 0))
+            throw CliException.Usage("Name the guests, or choose them with --filter: one of the two.");
         var action = new BulkAction
         {
             Action = Enum.Parse<Verb>(verb, ignoreCase: true),

@@ -12,7 +12,7 @@ internal sealed class GuestCreateCommand : CliCommand
     private readonly Argument<string> _name = new("NAME") { Description = "The new guest's name" };
     private readonly Option<string> _provider = new("--provider") { Description = "Where to make it", HelpName = "PROVIDER", Required = true };
     private readonly Option<string?> _image = new("--image") { Description = "The image to make it from; without one its disk is empty", HelpName = "IMAGE" };
-    private readonly Option<int> _cpus = new("--cpus") { Description = "Virtual processors", HelpName = "N", Required = true };
+    private readonly Option<int?> _cpus = new("--cpus") { Description = "Virtual processors", HelpName = "N", Required = true, CustomParser = Counts.ParseSmall };
     private readonly Option<long?> _memory = new("--memory") { Description = $"Memory: {ByteSizes.Help}", HelpName = "SIZE", Required = true, CustomParser = ByteSizes.Parse };
     private readonly Option<long?> _disk = new("--disk") { Description = "Size of the first disk; the image's own without it", HelpName = "SIZE", CustomParser = ByteSizes.Parse };
     private readonly Option<string[]> _networks = new("--network") { Description = "A network to be on; may be repeated", HelpName = "NETWORK" };
@@ -41,7 +41,7 @@ internal sealed class GuestCreateCommand : CliCommand
             Name = invocation.Get(_name),
             Provider = invocation.Get(_provider)!,
             Image = invocation.Get(_image),
-            Vcpus = invocation.Get(_cpus),
+            Vcpus = invocation.Get(_cpus)!.Value,
             Memory = invocation.Get(_memory)!.Value,
             Disk = invocation.Get(_disk),
             Networks = [.. invocation.Get(_networks) ?? []],

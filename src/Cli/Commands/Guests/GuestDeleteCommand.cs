@@ -8,14 +8,22 @@ namespace Anyvisor.Cli.Commands.Guests;
 internal sealed class GuestDeleteCommand : CliCommand
 {
     private readonly Argument<string> _guest = References.Guest();
+    private readonly Option<bool> _keepDisks = new("--keep-disks") { Description = "Leave its disks where they are" };
 
     internal GuestDeleteCommand()
-        : base("delete", "Delete a guest and its disks") => Add(_guest);
+        : base("delete", "Delete a guest and its disks")
+    {
+        Add(_guest);
+        Add(_keepDisks);
+    }
 
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var guest = invocation.Get(_guest);
-        var answer = await invocation.Client.SendAsync(HttpMethod.Delete, GuestPath.Command(invocation, GuestPath.Of(guest)), cancellationToken);
+        var path = GuestPath.Command(invocation, GuestPath.Of(guest));
+        if (invocation.Get(_keepDisks))
+            path += (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "keepDisks=true";
+        var answer = await invocation.Client.SendAsync(HttpMethod.Delete, path, cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, $"Guest {guest} is deleted.", cancellationToken);
     }
 }

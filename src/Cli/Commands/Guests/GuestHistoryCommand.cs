@@ -19,7 +19,7 @@ internal sealed class GuestHistoryCommand : CliCommand
     ];
 
     private readonly Argument<string> _guest = References.Guest();
-    private readonly Option<long?> _limit = new("--limit") { Description = "At most so many, the newest first", HelpName = "N" };
+    private readonly Option<long?> _limit = new("--limit") { Description = "At most so many, the newest first", HelpName = "N", CustomParser = Counts.Parse };
 
     internal GuestHistoryCommand()
         : base("history", "What changed about a guest, when, and by which task")

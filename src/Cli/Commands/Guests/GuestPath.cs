@@ -8,6 +8,12 @@ internal static class GuestPath
 {
     internal static string Of(string reference) => "/guests/" + AnyvisorClient.Segment(reference);
 
-    /// <summary>The path of a command: asks for a plan alone with --dry-run.</summary>
-    internal static string Command(Invocation invocation, string path) => invocation.DryRun ? path + "?dryRun=true" : path;
+    /// <summary>The path of a command: asks for a plan alone with --dry-run, and to stand in line with --queue.</summary>
+    internal static string Command(Invocation invocation, string path) =>
+        (invocation.DryRun, invocation.Queue) switch
+        {
+            (true, _) => path + "?dryRun=true",
+            (_, true) => path + "?queue=true",
+            _ => path,
+        };
 }

@@ -8,7 +8,7 @@ namespace Anyvisor.Cli.Commands.Guests;
 internal sealed class GuestResizeCommand : CliCommand
 {
     private readonly Argument<string> _guest = References.Guest();
-    private readonly Option<int?> _cpus = new("--cpus") { Description = "Virtual processors", HelpName = "N" };
+    private readonly Option<int?> _cpus = new("--cpus") { Description = "Virtual processors", HelpName = "N", CustomParser = Counts.ParseSmall };
     private readonly Option<long?> _memory = new("--memory") { Description = $"Memory: {ByteSizes.Help}", HelpName = "SIZE", CustomParser = ByteSizes.Parse };
 
     internal GuestResizeCommand()

@@ -23,15 +23,12 @@ internal sealed class SnapshotCreateCommand : CliCommand
         Add(_name);
         foreach (var option in (ReadOnlySpan<Option>)[_description, _memory, _diskOnly, _quiesce])
             Add(option);
-        Validators.Add(result =>
-        {
-            if (result.GetValue(_memory) && result.GetValue(_diskOnly))
-                result.AddError("--memory and --disk-only exclude each other.");
-        });
     }
 
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
+        if (invocation.Get(_memory) && invocation.Get(_diskOnly))
+            throw CliException.Usage("--memory and --disk-only exclude each other.");
         var guest = invocation.Get(_guest);
         bool? memory = invocation.Get(_memory) ? true : invocation.Get(_diskOnly) ? false : null;
         var snapshot = new CreateSnapshot(invocation.Get(_name), invocation.Get(_description), memory, invocation.Get(_quiesce));

@@ -26,15 +26,12 @@ internal sealed class ProviderUpdateCommand : CliCommand
         Add(_url);
         foreach (var option in (ReadOnlySpan<Option>)[.. _settings.All, _unset, _insecure, _enable, _disable])
             Add(option);
-        Validators.Add(result =>
-        {
-            if (result.GetValue(_enable) && result.GetValue(_disable))
-                result.AddError("--enable and --disable exclude each other.");
-        });
     }
 
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
+        if (invocation.Get(_enable) && invocation.Get(_disable))
+            throw CliException.Usage("--enable and --disable exclude each other.");
         var name = invocation.Get(_name);
         var settings = (await _settings.SettingsAsync(invocation, cancellationToken)).ToImmutableDictionary(static s => s.Key, static s => (string?)s.Value);
         foreach (var key in invocation.Get(_unset) ?? [])

@@ -12,9 +12,9 @@ internal sealed class SimulateCommand : CliCommand
         TreatUnmatchedTokensAsErrors = false;
         Add(new Argument<string>("SYSTEM") { Description = "Which system" });
         Add(new Option<string?>("--listen") { Description = "Where to listen", HelpName = "127.0.0.1:PORT" });
-        Add(new Option<int?>("--hosts") { Description = "How many hosts", HelpName = "N" });
-        Add(new Option<int?>("--guests") { Description = "How many guests", HelpName = "N" });
-        Add(new Option<int?>("--seed") { Description = "The same seed makes the same estate", HelpName = "S" });
+        Add(new Option<string?>("--hosts") { Description = "How many hosts", HelpName = "N" });
+        Add(new Option<string?>("--guests") { Description = "How many guests", HelpName = "N" });
+        Add(new Option<string?>("--seed") { Description = "The same seed makes the same estate", HelpName = "S" });
         Add(new Option<string[]>("--fault") { Description = "A fault to inject (slow=2s, garbage=0.01, expire-session=30s, drop=0.01); may be repeated", HelpName = "FAULT" });
     }
 

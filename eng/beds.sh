@@ -20,7 +20,7 @@ beds_up() { # "" or anything, to have those too that take minutes
   export BEDS
   BEDS=$(mktemp -d /tmp/anyvisor-beds.XXXXXX)
   say "Bringing up the test beds"
-  install_packages qemu-system-x86 qemu-utils ovmf
+  install_packages qemu-system-x86 qemu-utils ovmf openssh-server netcat-openbsd
   bed_log=$root/artifacts/test-results/beds.log
   [ -z "$1" ] || install_packages qemu-system-ppc qemu-system-misc
 

@@ -503,12 +503,12 @@ internal sealed partial class LibvirtClient
         return CallAsync(Procedures.DomainGetGuestInfo, writer, static (ref XdrReader reader) => reader.TypedParameters(Limits.DomainGuestInfoParams), cancellationToken);
     }
 
-    public Task<FileSystemInfo[]> DomainGetFsInfoAsync(DomainRef domain, uint flags, CancellationToken cancellationToken)
+    public Task<GuestFileSystem[]> DomainGetFsInfoAsync(DomainRef domain, uint flags, CancellationToken cancellationToken)
     {
         var writer = new XdrWriter();
         domain.Encode(writer);
         writer.UInt(flags);
-        return CallAsync(Procedures.DomainGetFsInfo, writer, static (ref XdrReader reader) => { var kept = reader.List(Limits.DomainFsinfo, FileSystemInfo.MinimumSize, FileSystemInfo.Decode); _ = reader.UInt(); return kept; }, cancellationToken);
+        return CallAsync(Procedures.DomainGetFsInfo, writer, static (ref XdrReader reader) => { var kept = reader.List(Limits.DomainFsinfo, GuestFileSystem.MinimumSize, GuestFileSystem.Decode); _ = reader.UInt(); return kept; }, cancellationToken);
     }
 
     public Task<DomainGetTimeResult> DomainGetTimeAsync(DomainRef domain, uint flags, CancellationToken cancellationToken)

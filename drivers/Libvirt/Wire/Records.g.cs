@@ -254,17 +254,17 @@ internal readonly record struct DomainStats(DomainRef Domain, TypedParameter[] P
     }
 }
 
-internal readonly record struct FileSystemInfo(string Mountpoint, string Name, string Fstype, string[] DevAliases)
+internal readonly record struct GuestFileSystem(string Mountpoint, string Name, string Fstype, string[] DevAliases)
 {
     public const int MinimumSize = 16;
 
-    public static FileSystemInfo Decode(ref XdrReader reader)
+    public static GuestFileSystem Decode(ref XdrReader reader)
     {
         var mountpoint = reader.String();
         var name = reader.String();
         var fstype = reader.String();
         var devAliases = reader.Strings(Limits.DomainFsinfoDisks);
-        return new FileSystemInfo(mountpoint, name, fstype, devAliases);
+        return new GuestFileSystem(mountpoint, name, fstype, devAliases);
     }
 
     public void Encode(XdrWriter writer)

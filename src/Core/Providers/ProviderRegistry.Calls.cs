@@ -59,6 +59,13 @@ public sealed partial class ProviderRegistry
     public IProviderConnection? Connection(string provider) =>
         _entries.TryGetValue(provider, out var entry) ? entry.Session?.Live?.Connection : null;
 
+    /// <summary>What the provider's driver is and can do; null when there is no provider of that name.</summary>
+    public DriverInfo? DriverInfoOf(string provider) =>
+        _entries.TryGetValue(provider, out var entry) ? DriversByKind.GetValueOrDefault(entry.Stored.Driver)?.Info : null;
+
+    /// <summary>The names of all providers. Cheap: no counting.</summary>
+    public IEnumerable<string> Names => _entries.Select(entry => entry.Key);
+
     /// <summary>How the provider stands; null when there is none of that name. Cheap: no counting.</summary>
     public ProviderState? State(string provider) => _entries.TryGetValue(provider, out var entry) ? entry.Status.State : null;
 

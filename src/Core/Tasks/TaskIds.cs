@@ -15,4 +15,7 @@ internal static class TaskIds
         var high = (milliseconds << 16) | BinaryPrimitives.ReadUInt16BigEndian(random);
         return new ObjectId(high, BinaryPrimitives.ReadUInt64BigEndian(random[2..])).ToString();
     }
+
+    /// <summary>When the id was made, UTC.</summary>
+    public static DateTime TimeOf(string id) => DateTimeOffset.FromUnixTimeMilliseconds((long)(ObjectId.Parse(id).High >> 16)).UtcDateTime;
 }

@@ -4,7 +4,7 @@ namespace Anyvisor.Drivers.Libvirt.Wire.Rpc;
 
 internal sealed partial class RpcConnection
 {
-    private long _lastBytes;
+    private int _sawBytes;
     private volatile bool _readerHeldBack;
 
     /// <summary>
@@ -22,7 +22,7 @@ internal sealed partial class RpcConnection
         {
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
             {
-                if (_readerHeldBack || _time.GetElapsedTime(Interlocked.Read(ref _lastBytes)) < _options.KeepAliveInterval)
+                if (Interlocked.Exchange(ref _sawBytes, 0) != 0 || _readerHeldBack)
                     unanswered = 0;
                 else if (++unanswered > _options.KeepAliveCount)
                 {
@@ -39,7 +39,7 @@ internal sealed partial class RpcConnection
         }
     }
 
-    private void SawBytes() => Interlocked.Exchange(ref _lastBytes, _time.GetTimestamp());
+    private void SawBytes() => Volatile.Write(ref _sawBytes, 1);
 
     private void OnKeepAlive(in MessageHeader header)
     {

@@ -32,7 +32,6 @@ internal sealed partial class RpcConnection : IAsyncDisposable
         _line = line;
         _options = options;
         _time = time;
-        _lastBytes = time.GetTimestamp();
         _slowPlaces = new SemaphoreSlim(options.SlowCalls);
         _outgoing = Channel.CreateBounded<OutgoingMessage>(new BoundedChannelOptions(options.QueuedCalls) { SingleReader = true });
         Events = new EventQueue(options.Events);

@@ -21,9 +21,9 @@ internal sealed record RpcOptions
     /// <summary>Calls given up by their callers and not yet answered, after which the daemon counts as hung.</summary>
     public int AbandonedCalls { get; init; } = 4096;
 
-    /// <summary>After this time without a byte from the daemon it is asked for one; zero asks never.</summary>
+    /// <summary>How often the daemon is asked for a sign of life; zero asks never.</summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>So many unanswered asks, and the daemon is gone.</summary>
+    /// <summary>So many asks without a byte from the daemon, and it is gone.</summary>
     public int KeepAliveCount { get; init; } = 5;
 }

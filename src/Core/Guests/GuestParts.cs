@@ -1,0 +1,38 @@
+using Anyvisor.Core.Inventory;
+using Anyvisor.Core.Problems;
+using Anyvisor.Core.Providers;
+using Anyvisor.Model;
+
+namespace Anyvisor.Core.Guests;
+
+/// <summary>What commands and kinds of tasks need of the rest of Core.</summary>
+internal sealed class GuestParts(EstateInventory inventory, ProviderRegistry registry, TimeProvider time)
+{
+    public EstateInventory Inventory => inventory;
+
+    public ProviderCalls Calls { get; } = new(registry);
+
+    public Observer Observer { get; } = new(inventory, time);
+
+    public TimeProvider Time => time;
+
+    /// <summary>What a person's reference stands for.</summary>
+    /// <exception cref="CommandException">Nothing, or more than one thing.</exception>
+    public T Resolve<T>(string kind, string reference)
+        where T : class, IInventoryObject
+    {
+        var resolution = inventory.Resolve<T>(reference);
+        if (resolution.IsAmbiguous)
+            throw ProblemFactory.Ambiguous(kind, reference, resolution.Candidates);
+        return resolution.Found ?? throw ProblemFactory.NotFound(kind, reference);
+    }
+
+    public Guest Guest(string reference) => Resolve<Guest>("guest", reference);
+
+    /// <summary>The guest of a task, as it was last seen.</summary>
+    /// <exception cref="CommandException">It is gone.</exception>
+    public Guest GuestOf(Tasks.TaskOrder order) =>
+        order.Target.Id is { } id && inventory.Get<Guest>(ObjectId.Parse(id)) is { } guest
+            ? guest
+            : throw ProblemFactory.NotFound("guest", order.Target.Name);
+}

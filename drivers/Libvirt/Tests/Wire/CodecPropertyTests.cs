@@ -74,7 +74,8 @@ public sealed class CodecPropertyTests
                     Assert.True(e.Failure == LibvirtFailure.Protocol, $"{name}, seed {Seed}: {e}");
                 }
                 var cost = GC.GetAllocatedBytesForCurrentThread() - before;
-                Assert.True(cost < 64 * 1024 + 16L * message.Length, $"{name}, seed {Seed}: {cost} bytes for a message of {message.Length}");
+                // 256 KiB: the table of shared names grows, once and up to its bound.
+                Assert.True(cost < 256 * 1024 + 16L * message.Length, $"{name}, seed {Seed}: {cost} bytes for a message of {message.Length}");
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Anyvisor.Drivers.Libvirt.Wire.Xdr;
 /// </summary>
 internal sealed class FieldNames
 {
-    private const int Capacity = 8192;
+    private const int Capacity = 4096;
     private const int LongestShared = 80;
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Anyvisor.Driver.Work;
 
 namespace Anyvisor.Core.Tasks;
@@ -20,6 +21,9 @@ public interface ITaskKind
 
     /// <summary>Coordinates other tasks and does nothing itself, so it takes no place among those that run at once.</summary>
     bool Coordinates => false;
+
+    /// <summary>Once at start, before any task goes on: which tasks of this kind have not ended.</summary>
+    void Resume(ImmutableArray<TaskOrder> open) { }
 
     /// <summary>Checks what can be checked, changes nothing, and lays out the steps.</summary>
     Task<WorkPlan> PlanAsync(TaskOrder order, CancellationToken cancellationToken);

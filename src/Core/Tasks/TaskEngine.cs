@@ -75,6 +75,8 @@ public sealed partial class TaskEngine : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var open = await _journal.OpenAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var kind in _kinds.Values)
+            kind.Resume([.. open.Where(entry => entry.Order.Kind == kind.Name).Select(entry => entry.Order)]);
         // Those that had begun hold their lanes; those that waited line up behind them in their order.
         foreach (var entry in open.OrderBy(e => e.Info.State == TaskState.Queued))
         {
@@ -241,7 +243,7 @@ public sealed partial class TaskEngine : IAsyncDisposable
         Convert.ToHexStringLower(
             SHA256.HashData(
                 Encoding.UTF8.GetBytes(
-                    $"{request.Kind}\n{request.Provider}\n{request.Target}\n{request.Body}\n{string.Join(',', request.Secrets.Keys.Order(StringComparer.Ordinal))}\n{string.Join(',', request.Items.Select(i => i.Id))}"
+                    $"{request.Kind}\n{request.Provider}\n{request.Target}\n{request.Identity ?? request.Body}\n{string.Join(',', request.Secrets.Keys.Order(StringComparer.Ordinal))}\n{string.Join(',', request.Items.Select(i => i.Id))}"
                 )
             )
         );

@@ -20,6 +20,9 @@ public sealed record TaskRequest
     /// <summary>What the kind needs to know, as JSON. Holds no secret: those go into <see cref="Secrets"/>.</summary>
     public string Body { get; init; } = "{}";
 
+    /// <summary>What tells two requests of one idempotency key apart, where the body would not do; null takes the body.</summary>
+    public string? Identity { get; init; }
+
     /// <summary>Encrypted at rest, and forgotten when the task ends.</summary>
     public ImmutableDictionary<string, Secret> Secrets { get; init; } = ImmutableDictionary<string, Secret>.Empty;
 

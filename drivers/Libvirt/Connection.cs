@@ -3,6 +3,7 @@ using Anyvisor.Driver;
 using Anyvisor.Drivers.Libvirt.Inventory;
 using Anyvisor.Drivers.Libvirt.Watching;
 using Anyvisor.Drivers.Libvirt.Wire;
+using Anyvisor.Drivers.Libvirt.Work;
 using Anyvisor.Model;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,8 @@ internal sealed partial class Connection : IProviderConnection
     private readonly HostFacts _host;
     private readonly GuestFactory _factory;
     private readonly Watch _watch;
+    private readonly Daemon _daemon;
+    private readonly Steps _steps;
 
     private Connection(LibvirtClient client, LibvirtUri uri, ProviderSettings settings, string provider, DriverContext context, HostFacts host)
     {
@@ -35,6 +38,8 @@ internal sealed partial class Connection : IProviderConnection
         _host = host;
         _factory = new GuestFactory(provider, host);
         _watch = new Watch(client, provider, host, _factory, settings, context.Time, context.Loggers);
+        _daemon = new Daemon(client, _watch, host, settings, context.Time);
+        _steps = new Steps(_daemon);
         About = new ProviderAbout(
             "libvirt",
             string.Create(CultureInfo.InvariantCulture, $"{host.LibvirtVersion} ({host.Traits.Name} {host.HypervisorVersion})"),
@@ -96,34 +101,18 @@ internal sealed partial class Connection : IProviderConnection
     private async Task<DomainRef> ResolveAsync(Guest guest, CancellationToken cancellationToken) =>
         await AskAsync(_client.DomainLookupByUuidAsync(GuestFactory.Uuid(guest.NativeId), cancellationToken), $"find guest '{guest.Name}'").ConfigureAwait(false);
 
-    /// <summary>Waits for a call that only reads.</summary>
-    private static async Task<T> AskAsync<T>(Task<T> call, string doing)
-    {
-        try
-        {
-            return await call.ConfigureAwait(false);
-        }
-        catch (LibvirtException e)
-        {
-            throw Errors.Translate(e, doing, mutating: false);
-        }
-    }
+    private static Task<T> AskAsync<T>(Task<T> call, string doing) => Calls.AskAsync(call, doing);
 
-    /// <summary>Waits for a call that changes something, and has the guest looked at afterwards whatever came of it.</summary>
-    private async Task DoAsync(Task call, DomainRef? guest, string doing)
+    /// <summary>Waits for a call that changes a guest, and has it looked at afterwards whatever came of it.</summary>
+    private async Task DoAsync(Task call, DomainRef guest, string doing)
     {
         try
         {
-            await call.ConfigureAwait(false);
-        }
-        catch (LibvirtException e)
-        {
-            throw Errors.Translate(e, doing, mutating: true);
+            await Calls.ChangeAsync(call, doing).ConfigureAwait(false);
         }
         finally
         {
-            if (guest is { } changed)
-                _watch.Touch(changed.Uuid);
+            _watch.Touch(guest.Uuid);
         }
     }
 }

@@ -26,6 +26,12 @@ internal sealed record ProviderSettings
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(3);
     public TimeSpan Relist { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Where other hosts' hypervisors reach this one to send guests; null leaves it to libvirt, which takes the host's name.</summary>
+    public string? MigrationAddress { get; init; }
+
+    /// <summary>Whether this host's daemon speaks to the target's itself.</summary>
+    public bool PeerToPeer { get; init; }
+
     public static ImmutableArray<Setting> Declared { get; } =
     [
         new()
@@ -41,6 +47,8 @@ internal sealed record ProviderSettings
         new() { Name = "pool-root", Default = "/var/lib/libvirt/images", Help = "The folder on the host in which missing pools are made." },
         new() { Name = "poll", Type = SettingType.Duration, Default = "3", Help = "How often the state of all guests is read in one call, beside events: at least 0.5, at most 5 seconds." },
         new() { Name = "relist", Type = SettingType.Duration, Default = "60", Help = "How often everything is listed anew." },
+        new() { Name = "migration-address", Help = "The address at which other hosts reach this one to send guests here; the host's name by default." },
+        new() { Name = "migration", Type = SettingType.Choice, Choices = ["managed", "peer-to-peer"], Default = "managed", Help = "Whether we lead migrations from this host, or its daemon speaks to the target's itself." },
     ];
 
     /// <exception cref="ProviderException">A setting is unknown or has no sense.</exception>
@@ -55,6 +63,16 @@ internal sealed record ProviderSettings
                 "image-pool" => parsed with { ImagePool = Name(name, value) },
                 "pool-root" => parsed with { PoolRoot = value.StartsWith('/') ? value.TrimEnd('/') : throw Wrong(name, value, "an absolute path on the host") },
                 "poll" => parsed with { Poll = Time(name, value, 0.5, 5) },
+                "migration-address" => parsed with { MigrationAddress = Address(value) },
+                "migration" => parsed with
+                {
+                    PeerToPeer = value switch
+                    {
+                        "managed" => false,
+                        "peer-to-peer" => true,
+                        _ => throw Wrong(name, value, "managed or peer-to-peer"),
+                    },
+                },
                 "relist" => parsed with { Relist = Time(name, value, 5, 86_400) },
                 _ => throw new ProviderException(
                     ProviderError.InvalidArgument,
@@ -74,6 +92,9 @@ internal sealed record ProviderSettings
 
     private static string Name(string setting, string value) =>
         value.Length is > 0 and <= 128 && !value.Contains('/') ? value : throw Wrong(setting, value, "the name of a storage pool");
+
+    private static string Address(string value) =>
+        Uri.CheckHostName(value) != UriHostNameType.Unknown ? value : throw Wrong("migration-address", value, "a host name or IP address");
 
     private static TimeSpan Time(string setting, string value, double least, double most)
     {

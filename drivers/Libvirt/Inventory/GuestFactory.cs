@@ -86,6 +86,8 @@ internal sealed class GuestFactory(string provider, HostFacts host)
     {
         if (description.Type == "test")
             return null;
+        if (description.Firmware == Firmware.Uefi)
+            return "libvirt can't keep a snapshot of a UEFI guest within its disks' own files.";
         // Internal snapshots live in the disk's own file.
         var raw = description.Disks.FirstOrDefault(d => d is { Device: "disk", ReadOnly: false, Source: not null } && d.Format != "qcow2");
         return raw is null ? null : $"Its disk {raw.Name} is {raw.Format ?? "of an unknown format"}: only qcow2 keeps snapshots.";

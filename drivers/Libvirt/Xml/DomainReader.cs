@@ -18,6 +18,7 @@ internal static class DomainReader
         var type = os?.Element("type");
         var devices = domain.Element("devices");
         var metadata = domain.Element("metadata");
+        var marks = GuestMarks.Read(metadata);
         var vcpu = domain.Element("vcpu");
         var maxVcpus = Count(vcpu?.Value) ?? 1;
         var maxMemory = domain.Element("memory").Bytes() ?? 0;
@@ -47,8 +48,8 @@ internal static class DomainReader
             HasAgentChannel = agent is not null,
             AgentConnected = agent.Text("state") == "connected",
             HasNvram = os?.Element("nvram") is not null,
-            Os = LibosinfoIds.Read(metadata),
-            Marks = GuestMarks.Read(metadata),
+            Os = LibosinfoIds.Read(metadata) is var described && described != OperatingSystemInfo.Unknown ? described : marks.Os,
+            Marks = marks,
             RevertMark = metadata?.Element(XName.Get("revert", GuestMarks.RevertNamespace)).Text("task"),
             Description = domain.Element("description")?.Value ?? domain.Element("title")?.Value,
         };

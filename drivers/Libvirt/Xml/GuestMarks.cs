@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Xml;
 using System.Xml.Linq;
+using Anyvisor.Model;
 
 namespace Anyvisor.Drivers.Libvirt.Xml;
 
@@ -29,6 +30,9 @@ internal sealed record GuestMarks
     public string? Image { get; init; }
 
     public DateTime? CreatedAt { get; init; }
+
+    /// <summary>The operating system that the image was said to hold.</summary>
+    public OperatingSystemInfo Os { get; init; } = OperatingSystemInfo.Unknown;
     public ImmutableDictionary<string, string> Tags { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Reads them from a domain's metadata element.</summary>
@@ -45,6 +49,14 @@ internal sealed record GuestMarks
             Task = marks.Text("task"),
             Image = marks.Element(Ns + "image")?.Value,
             CreatedAt = Time(marks.Text("created")),
+            Os = marks.Element(Ns + "os") is { } os
+                ? new OperatingSystemInfo
+                {
+                    Family = Enum.TryParse<OsFamily>(os.Text("family"), ignoreCase: true, out var family) ? family : OsFamily.Unknown,
+                    Distribution = os.Text("distribution"),
+                    Version = os.Text("version"),
+                }
+                : OperatingSystemInfo.Unknown,
             Tags = tags.ToImmutable(),
         };
     }
@@ -69,6 +81,15 @@ internal sealed record GuestMarks
             marks.Add(new XAttribute("created", XmlConvert.ToString(at, XmlDateTimeSerializationMode.Utc)));
         if (Image is not null)
             marks.Add(new XElement(ns + "image", Image));
+        if (Os != OperatingSystemInfo.Unknown)
+            marks.Add(
+                new XElement(
+                    ns + "os",
+                    new XAttribute("family", Os.Family),
+                    Os.Distribution is { } distribution ? new XAttribute("distribution", distribution) : null,
+                    Os.Version is { } version ? new XAttribute("version", version) : null
+                )
+            );
         foreach (var (key, value) in Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal))
             marks.Add(new XElement(ns + "tag", new XAttribute("key", key), value));
         return marks;

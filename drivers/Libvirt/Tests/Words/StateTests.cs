@@ -1,8 +1,7 @@
 using Anyvisor.Model;
 using Xunit;
-using Words = Anyvisor.Drivers.Libvirt.Mapping;
 
-namespace Anyvisor.Drivers.Libvirt.Tests.Mapping;
+namespace Anyvisor.Drivers.Libvirt.Tests.Words;
 
 public sealed class StateTests
 {
@@ -14,16 +13,16 @@ public sealed class StateTests
     public void Every_state_and_reason_that_libvirt_has_is_mapped(int state, int reasons)
     {
         for (var reason = 0; reason < reasons; reason++)
-            Assert.True(Words.State(state, reason, managedSave: false).Known, $"state {state} reason {reason}");
+            Assert.True(Mapping.State(state, reason, managedSave: false).Known, $"state {state} reason {reason}");
     }
 
     [Theory]
     [MemberData(nameof(States))]
     public void A_reason_of_the_future_keeps_the_state_and_is_shown(int state, int reasons)
     {
-        var word = Words.State(state, reasons + 50, managedSave: false);
+        var word = Mapping.State(state, reasons + 50, managedSave: false);
         Assert.False(word.Known);
-        Assert.Equal(Words.State(state, 0, managedSave: false).Power, word.Power);
+        Assert.Equal(Mapping.State(state, 0, managedSave: false).Power, word.Power);
         Assert.Contains($"reason {reasons + 50}", word.Raw, StringComparison.Ordinal);
     }
 
@@ -33,7 +32,7 @@ public sealed class StateTests
     [InlineData(int.MaxValue)]
     public void A_state_of_the_future_is_unknown_and_never_off(int state)
     {
-        var word = Words.State(state, 0, managedSave: true);
+        var word = Mapping.State(state, 0, managedSave: true);
         Assert.Equal(PowerState.Unknown, word.Power);
         Assert.False(word.Known);
     }
@@ -51,19 +50,19 @@ public sealed class StateTests
     [InlineData(7, 0, PowerState.Paused, Transition.None)]
     public void The_words_mean_what_they_say(int state, int reason, PowerState power, Transition transition)
     {
-        var word = Words.State(state, reason, managedSave: false);
+        var word = Mapping.State(state, reason, managedSave: false);
         Assert.Equal((power, transition), (word.Power, word.Transition));
     }
 
     [Fact]
     public void A_guest_that_is_off_with_its_memory_saved_is_suspended() =>
-        Assert.Equal(PowerState.Suspended, Words.State(Words.ShutOff, 5, managedSave: true).Power);
+        Assert.Equal(PowerState.Suspended, Mapping.State(Mapping.ShutOff, 5, managedSave: true).Power);
 
     [Fact]
     public void Every_architecture_that_we_can_name_to_libvirt_comes_back_as_itself()
     {
         foreach (var arch in Enum.GetValues<Architecture>().Where(a => a != Architecture.Unknown))
-            Assert.Equal(arch, Words.Arch(Words.ArchName(arch)));
-        Assert.Equal(Architecture.Unknown, Words.Arch("m68k"));
+            Assert.Equal(arch, Mapping.Arch(Mapping.ArchName(arch)));
+        Assert.Equal(Architecture.Unknown, Mapping.Arch("m68k"));
     }
 }

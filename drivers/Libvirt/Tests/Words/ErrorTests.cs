@@ -2,7 +2,7 @@ using Anyvisor.Driver;
 using Anyvisor.Drivers.Libvirt.Wire;
 using Xunit;
 
-namespace Anyvisor.Drivers.Libvirt.Tests.Mapping;
+namespace Anyvisor.Drivers.Libvirt.Tests.Words;
 
 public sealed class ErrorTests
 {

@@ -27,6 +27,8 @@ internal sealed partial class LibvirtClient
 
     private const int StatsPart = 1024;
 
+    private volatile uint _statsFlags = NoWait;
+
     /// <summary>
     /// Stats of all guests: one call where the answer fits, else in parts. A guest that can't tell a group
     /// leaves it out; a hypervisor without bulk stats throws with <see cref="LibvirtException.IsNotImplemented"/>.
@@ -35,7 +37,7 @@ internal sealed partial class LibvirtClient
     {
         try
         {
-            return await ConnectGetAllDomainStatsAsync([], (uint)groups, NoWait, cancellationToken).ConfigureAwait(false);
+            return await AskStatsAsync([], groups, cancellationToken).ConfigureAwait(false);
         }
         catch (LibvirtException e) when (e.IsAnswerTooLarge)
         {
@@ -72,11 +74,25 @@ internal sealed partial class LibvirtClient
             yield return await GetPartAsync(part, groups, cancellationToken).ConfigureAwait(false);
     }
 
+    private async Task<DomainStats[]> AskStatsAsync(DomainRef[] domains, DomainStatsGroups groups, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ConnectGetAllDomainStatsAsync(domains, (uint)groups, _statsFlags, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LibvirtException e) when (_statsFlags != 0 && e.Code is LibvirtErrorCode.InvalidArg or LibvirtErrorCode.ArgumentUnsupported)
+        {
+            // libvirt before 4.5, and some hypervisors' drivers since, do not know NOWAIT.
+            _statsFlags = 0;
+            return await ConnectGetAllDomainStatsAsync(domains, (uint)groups, 0, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task<IReadOnlyList<DomainStats>> GetPartAsync(DomainRef[] part, DomainStatsGroups groups, CancellationToken cancellationToken)
     {
         try
         {
-            return await ConnectGetAllDomainStatsAsync(part, (uint)groups, NoWait, cancellationToken).ConfigureAwait(false);
+            return await AskStatsAsync(part, groups, cancellationToken).ConfigureAwait(false);
         }
         catch (LibvirtException e) when (part.Length == 1 && e.Code == LibvirtErrorCode.NoDomain)
         {

@@ -16,11 +16,12 @@ internal sealed partial class RpcConnection
     {
         if (_options.KeepAliveInterval <= TimeSpan.Zero)
             return;
+        var stop = _stop.Token;
         using var timer = new PeriodicTimer(_options.KeepAliveInterval, _time);
         var unanswered = 0;
         try
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
             {
                 if (Interlocked.Exchange(ref _sawBytes, 0) != 0 || _readerHeldBack)
                     unanswered = 0;
@@ -33,7 +34,7 @@ internal sealed partial class RpcConnection
                 SendKeepAlive(Protocol.KeepAlivePing);
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The connection ended.
         }

@@ -23,8 +23,9 @@ internal sealed partial class RpcConnection
         {
             // Fail() has told everybody.
         }
-        catch (Exception e) when (e is IOException or LibvirtException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e)
         {
+            // Whatever it was: nobody may be left waiting for a loop that has ended.
             var failure = e as LibvirtException ?? LibvirtException.Transport($"the line to {Peer} broke: {e.Message}", e);
             Fail(await _line.ExplainAsync(failure).ConfigureAwait(false));
         }
@@ -62,8 +63,6 @@ internal sealed partial class RpcConnection
                 Interlocked.Increment(ref _ignored);
             return;
         }
-        if (call.IsAbandoned)
-            Interlocked.Decrement(ref _abandoned);
         try
         {
             Answer(call, header, frame);

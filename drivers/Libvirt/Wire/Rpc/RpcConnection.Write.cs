@@ -22,8 +22,9 @@ internal sealed partial class RpcConnection
         {
             // Fail() has told everybody.
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e)
         {
+            // Whatever it was: nobody may be left waiting for a loop that has ended.
             var failure = LibvirtException.Transport($"the line to {Peer} broke: {e.Message}", e);
             Fail(await _line.ExplainAsync(failure).ConfigureAwait(false));
         }

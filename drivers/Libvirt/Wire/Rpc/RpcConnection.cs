@@ -17,13 +17,15 @@ internal sealed partial class RpcConnection : IAsyncDisposable
     private readonly Channel<OutgoingMessage> _outgoing;
     private readonly ConcurrentDictionary<uint, PendingCall> _pending = new();
     private readonly ConcurrentDictionary<uint, RpcStream> _streams = new();
+
+    // Never disposed: a call that waits for its place fails after the connection ended, and gives it back then.
     private readonly SemaphoreSlim _slowPlaces;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<LibvirtException> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _loops;
     private LibvirtException? _failure;
     private uint _serial;
-    private int _abandoned;
     private long _ignored;
     private int _disposed;
 
@@ -61,7 +63,7 @@ internal sealed partial class RpcConnection : IAsyncDisposable
     public async Task<T> CallAsync<T>(Procedure procedure, XdrWriter request, XdrDecoder<T> decode, CancellationToken cancellationToken)
     {
         if (procedure.Slow)
-            await _slowPlaces.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await WaitForPlaceAsync(request, cancellationToken).ConfigureAwait(false);
         var call = new PendingCall<T>(procedure, Interlocked.Increment(ref _serial), procedure.Slow ? _slowPlaces : null, decode);
         return await SendAsync(call, request, cancellationToken).ConfigureAwait(false);
     }
@@ -93,7 +95,6 @@ internal sealed partial class RpcConnection : IAsyncDisposable
         await _line.DisposeAsync().ConfigureAwait(false);
         await _loops.ConfigureAwait(false);
         _stop.Dispose();
-        _slowPlaces.Dispose();
     }
 
     internal void Forget(RpcStream stream) => _streams.TryRemove(stream.Serial, out _);
@@ -124,7 +125,7 @@ internal sealed partial class RpcConnection : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            CountAbandoned(call);
+            CheckAbandoned();
             throw;
         }
     }
@@ -141,9 +142,23 @@ internal sealed partial class RpcConnection : IAsyncDisposable
         }
     }
 
-    private void CountAbandoned(PendingCall call)
+    private async ValueTask WaitForPlaceAsync(XdrWriter request, CancellationToken cancellationToken)
     {
-        if (_pending.ContainsKey(call.Serial) && Interlocked.Increment(ref _abandoned) > _options.AbandonedCalls)
+        try
+        {
+            await _slowPlaces.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            request.Dispose();
+            throw;
+        }
+    }
+
+    private void CheckAbandoned()
+    {
+        // Counted only when it can matter: exact under any race, and free otherwise.
+        if (_pending.Count > _options.AbandonedCalls && _pending.Values.Count(call => call.IsAbandoned) > _options.AbandonedCalls)
             Fail(LibvirtException.Transport($"{Peer} left {_options.AbandonedCalls} calls unanswered past their deadlines"));
     }
 

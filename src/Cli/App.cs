@@ -13,18 +13,19 @@ internal static class App
         try
         {
             var code = await DispatchAsync(arguments, surroundings);
-            await surroundings.Out.FlushAsync();
+            // Blocking on purpose, here and below: this is the process's last act, and the asynchronous way costs more than the write.
+            surroundings.Out.Flush();
             return code;
         }
         catch (ApiException error)
         {
-            await FlushAsync(surroundings);
+            Flush(surroundings);
             ProblemPrinter.Print(surroundings.Error, error.Problem);
             return ExitCode.Of(error.Problem);
         }
         catch (CliException error)
         {
-            await FlushAsync(surroundings);
+            Flush(surroundings);
             surroundings.Error.WriteLine(Printable.Clean($"error: {error.Message}"));
             if (error.Remedy is { } remedy)
                 surroundings.Error.WriteLine(Printable.Clean($"  {remedy}"));
@@ -56,11 +57,11 @@ internal static class App
         return await command.RunAsync(invocation, CancellationToken.None);
     }
 
-    private static async Task FlushAsync(Surroundings surroundings)
+    private static void Flush(Surroundings surroundings)
     {
         try
         {
-            await surroundings.Out.FlushAsync();
+            surroundings.Out.Flush();
         }
         catch (IOException error) when (BrokenPipe.Is(error))
         {

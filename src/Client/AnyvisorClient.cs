@@ -31,6 +31,7 @@ public sealed partial class AnyvisorClient : IDisposable
                 UseProxy = !options.Server.IsLoopback,
                 AutomaticDecompression = DecompressionMethods.None,
                 ConnectTimeout = TimeSpan.FromSeconds(15),
+                ConnectCallback = options.Blocking ? DirectConnection.Open : null,
             }
         );
     }

@@ -13,7 +13,7 @@ internal class ListCommand : CliCommand
     private readonly ListTakes _takes;
     private readonly Option<string?> _filter = new("--filter", "-f") { Description = "Only what matches: power:on provider:lab name~web* memory>8GiB -host:esx3", HelpName = "FILTER" };
     private readonly Option<string?> _sort = new("--sort") { Description = "Order by fields, by comma; - before one turns it: -memory,name", HelpName = "FIELDS" };
-    private readonly Option<long?> _limit = new("--limit") { Description = "At most so many; all without it", HelpName = "N", CustomParser = Counts.Parse };
+    private readonly Option<Number?> _limit = new("--limit") { Description = "At most so many; all without it", HelpName = "N", CustomParser = Counts.Parse };
 
     /// <param name="description">For the help.</param>
     /// <param name="path">The list's path.</param>
@@ -50,7 +50,7 @@ internal class ListCommand : CliCommand
             {
                 Filter = invocation.Get(_filter),
                 Sort = invocation.Get(_sort),
-                Limit = invocation.Get(_limit),
+                Limit = invocation.Get(_limit)?.Value,
                 Paged = _takes != ListTakes.Nothing,
                 Fields = _takes == ListTakes.Query ? Fields(invocation.Format) : null,
                 More = More(invocation),

@@ -12,11 +12,11 @@ internal static class ByteSizes
     internal const string Help = "2GiB and 2G count by 1024, 2GB by 1000, a bare number is bytes";
     private const string Letters = "kmgtp";
 
-    internal static long? Parse(ArgumentResult result)
+    internal static Number? Parse(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
         if (TryParse(text, out var bytes))
-            return bytes;
+            return new Number(bytes);
         result.AddError($"'{text}' is not a size: {Help}.");
         return null;
     }

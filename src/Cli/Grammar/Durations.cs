@@ -8,11 +8,11 @@ internal static class Durations
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(20);
 
-    internal static TimeSpan? Parse(ArgumentResult result)
+    internal static Duration? Parse(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
         if (TryParse(text, out var duration))
-            return duration;
+            return new Duration(duration);
         result.AddError($"'{text}' is not a length of time: write a number with ms, s, m or h, as in 90s.");
         return null;
     }

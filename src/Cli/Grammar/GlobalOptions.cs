@@ -36,7 +36,7 @@ internal sealed class GlobalOptions
     internal Option<bool> NoWait { get; } =
         new("--no-wait") { Description = "Print the task and leave it to the server", Recursive = true };
 
-    internal Option<TimeSpan?> Timeout { get; } =
+    internal Option<Duration?> Timeout { get; } =
         new("--timeout")
         {
             Description = "Stop waiting after so long (30s, 5m, 1h); the task goes on",

@@ -13,7 +13,14 @@ internal sealed class Invocation(ParseResult parsed, GlobalOptions globals, Surr
 
     internal TextWriter Out => surroundings.Out;
 
-    internal OutputFormat Format { get; } = Enum.Parse<OutputFormat>(parsed.GetValue(globals.Output)!, ignoreCase: true);
+    internal OutputFormat Format { get; } = parsed.GetValue(globals.Output) switch
+    {
+        "wide" => OutputFormat.Wide,
+        "json" => OutputFormat.Json,
+        "yaml" => OutputFormat.Yaml,
+        "name" => OutputFormat.Name,
+        _ => OutputFormat.Table,
+    };
 
     internal bool Quiet { get; } = parsed.GetValue(globals.Quiet);
 
@@ -23,7 +30,7 @@ internal sealed class Invocation(ParseResult parsed, GlobalOptions globals, Surr
 
     internal bool Wait { get; } = !parsed.GetValue(globals.NoWait);
 
-    internal TimeSpan? Timeout { get; } = parsed.GetValue(globals.Timeout);
+    internal TimeSpan? Timeout { get; } = parsed.GetValue(globals.Timeout)?.Value;
 
     internal AnyvisorClient Client =>
         _client ??= new AnyvisorClient(Connection.Choose(parsed.GetValue(globals.Server), parsed.GetValue(globals.Token), surroundings));

@@ -34,7 +34,7 @@ internal static class Nouns
                     noun.Add(verb);
             root.Add(noun);
         }
-        foreach (var command in (ReadOnlySpan<Command>)[new ServeCommand(), new SimulateCommand(), new VersionCommand(), new CompletionCommand(), new ReferenceCommand()])
+        foreach (var command in (Command[])[new ServeCommand(), new SimulateCommand(), new VersionCommand(), new CompletionCommand(), new ReferenceCommand()])
             root.Add(command);
         return root;
     }

@@ -9,7 +9,7 @@ internal static class Naming
     {
         // A new token comes inside the document that tells its key.
         var inner = item.Field("token") is { ValueKind: JsonValueKind.Object } token ? token : item;
-        foreach (var field in (ReadOnlySpan<string>)["name", "kind", "sequence", "id"])
+        foreach (var field in (string[])["name", "kind", "sequence", "id"])
             if (field != "kind" || inner.Field("urlExamples").ValueKind == JsonValueKind.Array)
                 if (inner.Text(field) is { Length: > 0 } text)
                     return text;

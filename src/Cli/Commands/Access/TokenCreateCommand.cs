@@ -12,7 +12,7 @@ internal sealed class TokenCreateCommand : CliCommand
 {
     private readonly Argument<string> _name = new("NAME") { Description = "Whose it is, or what for" };
     private readonly Option<string> _role = new Option<string>("--role") { Description = "What it may do", HelpName = "viewer|operator|admin", Required = true }.AcceptOnlyFromAmong("viewer", "operator", "admin");
-    private readonly Option<TimeSpan?> _expires = new("--expires-in") { Description = "How long it works (12h, 480h); for ever without it", HelpName = "TIME", CustomParser = Durations.Parse };
+    private readonly Option<Duration?> _expires = new("--expires-in") { Description = "How long it works (12h, 480h); for ever without it", HelpName = "TIME", CustomParser = Durations.Parse };
 
     internal TokenCreateCommand()
         : base("create", "Make a key to the API; it is shown once")
@@ -26,7 +26,7 @@ internal sealed class TokenCreateCommand : CliCommand
     {
         var request = new JsonObject { ["name"] = invocation.Get(_name), ["role"] = invocation.Get(_role) };
         if (invocation.Get(_expires) is { } lifetime)
-            request["expiresAt"] = (invocation.Surroundings.Time.GetUtcNow() + lifetime).UtcDateTime;
+            request["expiresAt"] = (invocation.Surroundings.Time.GetUtcNow() + lifetime.Value).UtcDateTime;
         var answer = await invocation.Client.SendAsync(HttpMethod.Post, "/tokens", JsonElement.Parse(request.ToJsonString()), ModelJson.Default.JsonElement, cancellationToken);
         if (invocation.Format is OutputFormat.Table or OutputFormat.Wide)
         {

@@ -21,7 +21,7 @@ internal sealed class EventListCommand : CliCommand
     ];
 
     private readonly Option<string?> _filter = new("--filter", "-f") { Description = "Only about guests that match", HelpName = "FILTER" };
-    private readonly Option<long?> _limit = new("--limit") { Description = "At most so many", HelpName = "N", CustomParser = Counts.Parse, DefaultValueFactory = static _ => 100 };
+    private readonly Option<Number?> _limit = new("--limit") { Description = "At most so many", HelpName = "N", CustomParser = Counts.Parse, DefaultValueFactory = static _ => new Number(100) };
 
     internal EventListCommand()
         : base("list", "What happened last, the newest first")
@@ -33,7 +33,7 @@ internal sealed class EventListCommand : CliCommand
 
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var query = new ListQuery { Filter = invocation.Get(_filter), Limit = invocation.Get(_limit) };
+        var query = new ListQuery { Filter = invocation.Get(_filter), Limit = invocation.Get(_limit)?.Value };
         await ListPrinter.PrintAsync(invocation, invocation.Client.ListPagesAsync("/events", query, cancellationToken), Columns, cancellationToken);
         return ExitCode.Done;
     }

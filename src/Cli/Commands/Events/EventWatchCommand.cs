@@ -8,7 +8,7 @@ internal sealed class EventWatchCommand : CliCommand
 {
     private readonly Option<string?> _filter = new("--filter", "-f") { Description = "Only about guests that match", HelpName = "FILTER" };
     private readonly Option<string?> _after = new("--after") { Description = "Go on after the event of this sequence number", HelpName = "SEQUENCE" };
-    private readonly Option<long?> _count = new("--count") { Description = "End after so many", HelpName = "N", CustomParser = Counts.Parse };
+    private readonly Option<Number?> _count = new("--count") { Description = "End after so many", HelpName = "N", CustomParser = Counts.Parse };
 
     internal EventWatchCommand()
         : base("watch", "Print what happens, as it happens")
@@ -25,7 +25,7 @@ internal sealed class EventWatchCommand : CliCommand
             : new CancellationTokenSource();
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         using var signals = invocation.Surroundings.OnInterrupt(interrupted.Cancel);
-        var left = invocation.Get(_count) ?? long.MaxValue;
+        var left = invocation.Get(_count)?.Value ?? long.MaxValue;
         try
         {
             await foreach (var item in invocation.Client.EventsAsync(invocation.Get(_filter), invocation.Get(_after), interrupted.Token))

@@ -12,9 +12,9 @@ internal sealed class GuestCreateCommand : CliCommand
     private readonly Argument<string> _name = new("NAME") { Description = "The new guest's name" };
     private readonly Option<string> _provider = new("--provider") { Description = "Where to make it", HelpName = "PROVIDER", Required = true };
     private readonly Option<string?> _image = new("--image") { Description = "The image to make it from; without one its disk is empty", HelpName = "IMAGE" };
-    private readonly Option<int?> _cpus = new("--cpus") { Description = "Virtual processors", HelpName = "N", Required = true, CustomParser = Counts.ParseSmall };
-    private readonly Option<long?> _memory = new("--memory") { Description = $"Memory: {ByteSizes.Help}", HelpName = "SIZE", Required = true, CustomParser = ByteSizes.Parse };
-    private readonly Option<long?> _disk = new("--disk") { Description = "Size of the first disk; the image's own without it", HelpName = "SIZE", CustomParser = ByteSizes.Parse };
+    private readonly Option<Number?> _cpus = new("--cpus") { Description = "Virtual processors", HelpName = "N", Required = true, CustomParser = Counts.ParseSmall };
+    private readonly Option<Number?> _memory = new("--memory") { Description = $"Memory: {ByteSizes.Help}", HelpName = "SIZE", Required = true, CustomParser = ByteSizes.Parse };
+    private readonly Option<Number?> _disk = new("--disk") { Description = "Size of the first disk; the image's own without it", HelpName = "SIZE", CustomParser = ByteSizes.Parse };
     private readonly Option<string[]> _networks = new("--network") { Description = "A network to be on; may be repeated", HelpName = "NETWORK" };
     private readonly Option<string?> _host = new("--host") { Description = "The host to run on; chosen without it", HelpName = "HOST" };
     private readonly Option<string?> _datastore = new("--datastore") { Description = "Where its disks go", HelpName = "DATASTORE" };
@@ -27,7 +27,7 @@ internal sealed class GuestCreateCommand : CliCommand
         : base("create", "Make a guest")
     {
         Add(_name);
-        foreach (var option in (ReadOnlySpan<Option>)[_provider, _image, _cpus, _memory, _disk, _networks, _host, _datastore, _start, _tags, _set, _userData])
+        foreach (var option in (Option[])[_provider, _image, _cpus, _memory, _disk, _networks, _host, _datastore, _start, _tags, _set, _userData])
             Add(option);
     }
 
@@ -41,9 +41,9 @@ internal sealed class GuestCreateCommand : CliCommand
             Name = invocation.Get(_name),
             Provider = invocation.Get(_provider)!,
             Image = invocation.Get(_image),
-            Vcpus = invocation.Get(_cpus)!.Value,
+            Vcpus = (int)invocation.Get(_cpus)!.Value,
             Memory = invocation.Get(_memory)!.Value,
-            Disk = invocation.Get(_disk),
+            Disk = invocation.Get(_disk)?.Value,
             Networks = [.. invocation.Get(_networks) ?? []],
             Host = invocation.Get(_host),
             Datastore = invocation.Get(_datastore),

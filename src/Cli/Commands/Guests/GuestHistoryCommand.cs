@@ -19,7 +19,7 @@ internal sealed class GuestHistoryCommand : CliCommand
     ];
 
     private readonly Argument<string> _guest = References.Guest();
-    private readonly Option<long?> _limit = new("--limit") { Description = "At most so many, the newest first", HelpName = "N", CustomParser = Counts.Parse };
+    private readonly Option<Number?> _limit = new("--limit") { Description = "At most so many, the newest first", HelpName = "N", CustomParser = Counts.Parse };
 
     internal GuestHistoryCommand()
         : base("history", "What changed about a guest, when, and by which task")
@@ -30,7 +30,7 @@ internal sealed class GuestHistoryCommand : CliCommand
 
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var query = new ListQuery { Limit = invocation.Get(_limit) };
+        var query = new ListQuery { Limit = invocation.Get(_limit)?.Value };
         var pages = invocation.Client.ListPagesAsync(GuestPath.Of(invocation.Get(_guest)) + "/history", query, cancellationToken);
         await ListPrinter.PrintAsync(invocation, pages, Columns, cancellationToken);
         return ExitCode.Done;

@@ -8,8 +8,8 @@ namespace Anyvisor.Cli.Commands.Guests;
 internal sealed class GuestResizeCommand : CliCommand
 {
     private readonly Argument<string> _guest = References.Guest();
-    private readonly Option<int?> _cpus = new("--cpus") { Description = "Virtual processors", HelpName = "N", CustomParser = Counts.ParseSmall };
-    private readonly Option<long?> _memory = new("--memory") { Description = $"Memory: {ByteSizes.Help}", HelpName = "SIZE", CustomParser = ByteSizes.Parse };
+    private readonly Option<Number?> _cpus = new("--cpus") { Description = "Virtual processors", HelpName = "N", CustomParser = Counts.ParseSmall };
+    private readonly Option<Number?> _memory = new("--memory") { Description = $"Memory: {ByteSizes.Help}", HelpName = "SIZE", CustomParser = ByteSizes.Parse };
 
     internal GuestResizeCommand()
         : base("resize", "Give a guest more or less")
@@ -27,7 +27,7 @@ internal sealed class GuestResizeCommand : CliCommand
     internal override Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var guest = invocation.Get(_guest);
-        var patch = new PatchGuest { Vcpus = invocation.Get(_cpus), Memory = invocation.Get(_memory) };
+        var patch = new PatchGuest { Vcpus = (int?)invocation.Get(_cpus)?.Value, Memory = invocation.Get(_memory)?.Value };
         return GuestPatch.SendAsync(invocation, guest, patch, $"Guest {guest} is resized.", cancellationToken);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class SnapshotCreateCommand : CliCommand
     {
         Add(_guest);
         Add(_name);
-        foreach (var option in (ReadOnlySpan<Option>)[_description, _memory, _diskOnly, _quiesce])
+        foreach (var option in (Option[])[_description, _memory, _diskOnly, _quiesce])
             Add(option);
     }
 

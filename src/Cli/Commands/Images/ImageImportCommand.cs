@@ -17,7 +17,7 @@ internal sealed class ImageImportCommand : CliCommand
         : base("import", "Send a disk to a provider to make guests from")
     {
         Add(_file);
-        foreach (var option in (ReadOnlySpan<Option>)[_name, _provider, _arch, _description])
+        foreach (var option in (Option[])[_name, _provider, _arch, _description])
             Add(option);
     }
 
@@ -33,7 +33,7 @@ internal sealed class ImageImportCommand : CliCommand
     private string Path(Invocation invocation, string name)
     {
         var path = "/images?name=" + Uri.EscapeDataString(name);
-        foreach (var option in (ReadOnlySpan<Option<string?>>)[_provider, _arch, _description])
+        foreach (var option in (Option<string?>[])[_provider, _arch, _description])
             if (invocation.Get(option) is { } value)
                 path += $"&{option.Name.TrimStart('-')}={Uri.EscapeDataString(value)}";
         return invocation.DryRun ? path + "&dryRun=true" : path;

@@ -24,7 +24,7 @@ internal sealed class ProviderUpdateCommand : CliCommand
     {
         Add(_name);
         Add(_url);
-        foreach (var option in (ReadOnlySpan<Option>)[.. _settings.All, _unset, _insecure, _enable, _disable])
+        foreach (var option in (Option[])[.. _settings.All, _unset, _insecure, _enable, _disable])
             Add(option);
     }
 

@@ -176,9 +176,10 @@ internal static class DomainWriter
             device == "cdrom" ? new XElement("readonly") : null
         );
 
+    // Not SATA on q35: kernels made for clouds have virtio-scsi and no AHCI, and would not see their seed.
     private static string CdromBus(NewDomain guest, Architecture arch) => arch switch
     {
-        Architecture.X86_64 or Architecture.I686 => (guest.Settings.Machine ?? guest.Machine.Machine).Contains("q35", StringComparison.Ordinal) ? "sata" : "ide",
+        Architecture.X86_64 or Architecture.I686 => (guest.Settings.Machine ?? guest.Machine.Machine).Contains("q35", StringComparison.Ordinal) ? "scsi" : "ide",
         _ => "scsi",
     };
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 namespace Anyvisor.Model;
 
+// The JSON reader sets every init property, to default where the field is absent: collections guard themselves.
 /// <summary>An error by RFC 9457; <see cref="Type"/> is stable.</summary>
 public sealed record Problem
 {
@@ -22,6 +23,6 @@ public sealed record Problem
     public string? Provider { get; init; }
 
     /// <summary>What the caller could have meant: nearest field names, candidates of an ambiguous name, the task in the way.</summary>
-    public ImmutableArray<string> Candidates { get; init; } = [];
-    public ImmutableArray<Concern> Concerns { get; init; } = [];
+    public ImmutableArray<string> Candidates { get; init => field = value.IsDefault ? [] : value; } = [];
+    public ImmutableArray<Concern> Concerns { get; init => field = value.IsDefault ? [] : value; } = [];
 }

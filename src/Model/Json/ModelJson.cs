@@ -24,6 +24,7 @@ namespace Anyvisor.Model.Json;
 [JsonSerializable(typeof(Page<HistoryEntry>))]
 [JsonSerializable(typeof(Page<ApiToken>))]
 [JsonSerializable(typeof(Page<AuditRecord>))]
+[JsonSerializable(typeof(Page<Event>))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Plan))]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 namespace Anyvisor.Model;
 
+// The JSON reader sets every init property, to default where the field is absent: collections guard themselves.
 /// <summary>A provider to connect to. The one place where secrets come in; they go nowhere out.</summary>
 public sealed record AddProvider
 {
@@ -10,7 +11,7 @@ public sealed record AddProvider
     public required string Url { get; init; }
     public string? User { get; init; }
     public string? Password { get; init; }
-    public ImmutableDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
+    public ImmutableDictionary<string, string> Settings { get; init => field = value ?? ImmutableDictionary<string, string>.Empty; } = ImmutableDictionary<string, string>.Empty;
     public bool Insecure { get; init; }
 
     /// <summary>Add it although it does not answer now.</summary>

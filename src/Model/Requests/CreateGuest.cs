@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 namespace Anyvisor.Model;
 
+// The JSON reader sets every init property, to default where the field is absent: collections guard themselves.
 /// <summary>What a new guest shall be. Sizes are bytes.</summary>
 public sealed record CreateGuest
 {
@@ -17,7 +18,7 @@ public sealed record CreateGuest
     public long? Disk { get; init; }
 
     /// <summary>Names of networks, one nic each; empty takes the provider's usual one.</summary>
-    public ImmutableArray<string> Networks { get; init; } = [];
+    public ImmutableArray<string> Networks { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>A host's name; null lets placement choose.</summary>
     public string? Host { get; init; }
@@ -25,8 +26,8 @@ public sealed record CreateGuest
 
     /// <summary>Start it once it is made.</summary>
     public bool Start { get; init; }
-    public ImmutableDictionary<string, string> Tags { get; init; } = ImmutableDictionary<string, string>.Empty;
+    public ImmutableDictionary<string, string> Tags { get; init => field = value ?? ImmutableDictionary<string, string>.Empty; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Settings that the driver declares (<c>arch</c>, <c>firmware</c>, <c>user-data</c>).</summary>
-    public ImmutableDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
+    public ImmutableDictionary<string, string> Settings { get; init => field = value ?? ImmutableDictionary<string, string>.Empty; } = ImmutableDictionary<string, string>.Empty;
 }

@@ -55,6 +55,11 @@ internal sealed partial class AuditTrail(AuditLog audit, ILogger<AuditTrail> log
             await ConcludeAsync(Entry(http, action, "done", null));
     }
 
+    /// <summary>Writes down what is no change of ours but lets the caller change something.</summary>
+    /// <exception cref="StoreException">It is not written down, so it must not be allowed.</exception>
+    internal Task NoteAsync(Caller caller, string action, string target, CancellationToken cancellationToken) =>
+        audit.AppendAsync(new AuditEntry(caller.Name, action, "accepted") { Target = target, From = caller.From }, cancellationToken);
+
     /// <summary>A change that the caller's role does not allow.</summary>
     internal Task RefusedAsync(HttpContext http, string detail) =>
         http.GetEndpoint()?.Metadata.GetMetadata<AuditAction>() is { } action

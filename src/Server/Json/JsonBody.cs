@@ -49,6 +49,11 @@ internal static class JsonBody
         }
     }
 
+    /// <summary>For routes whose body may be left out.</summary>
+    internal static async Task<T?> ReadOptionalAsync<T>(HttpRequest request)
+        where T : class =>
+        request.ContentLength is 0 || request.ContentLength is null && request.ContentType is null ? null : await ReadAsync<T>(request);
+
     private static void RequireJson(HttpRequest request)
     {
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && IsJson(type))

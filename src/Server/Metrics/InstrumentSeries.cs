@@ -112,7 +112,7 @@ internal sealed class InstrumentSeries
         text.Append(name);
         if (labels.Length > 0)
             text.Append('{').Append(labels).Append('}');
-        text.Append(CultureInfo.InvariantCulture, $" {value}\n");
+        text.Append(' ').Append(PrometheusNames.Number(value)).Append('\n');
     }
 
     private static bool IsA(Instrument instrument, Type open) =>

@@ -40,6 +40,11 @@ internal static class PrometheusNames
         return text.ToString();
     }
 
+    internal static string Number(double value) =>
+        double.IsPositiveInfinity(value) ? "+Inf"
+        : double.IsNegativeInfinity(value) ? "-Inf"
+        : value.ToString(CultureInfo.InvariantCulture);
+
     internal static string Help(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 

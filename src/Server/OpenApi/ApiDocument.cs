@@ -1,5 +1,7 @@
 using System.Net.Mime;
 using System.Text;
+using Anyvisor.Model;
+using Anyvisor.Server.Problems;
 using Anyvisor.Server.Startup;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
@@ -92,6 +94,19 @@ internal sealed class DocumentShape : IOpenApiDocumentTransformer
                 Description = "A token of this server; the administrator's is in `admin.token` in the data directory.",
             },
         };
+        document.Components.Responses = OperationShape.Errors.ToDictionary(
+            error => OperationShape.NameOf(error.Key),
+            error => (IOpenApiResponse)
+                new OpenApiResponse
+                {
+                    Description = error.Value,
+                    Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+                    {
+                        [ProblemWriter.ContentType] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), document) },
+                    },
+                },
+            StringComparer.Ordinal
+        );
         return Task.CompletedTask;
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Anyvisor.Model;
 using Anyvisor.Server.Audit;
 using Anyvisor.Server.Json;
-using Anyvisor.Server.Problems;
 using Anyvisor.Server.Security;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -12,7 +11,7 @@ namespace Anyvisor.Server.OpenApi;
 /// <summary>Adds to each operation what its route's metadata says: parameters, roles, errors.</summary>
 internal sealed class OperationShape : IOpenApiOperationTransformer
 {
-    private static readonly Dictionary<int, string> Errors = new()
+    internal static readonly Dictionary<int, string> Errors = new()
     {
         [400] = "The request is malformed: the detail says where and what was expected.",
         [401] = "No valid token or session.",
@@ -34,10 +33,12 @@ internal sealed class OperationShape : IOpenApiOperationTransformer
             parameter.Description ??= PathHelp(parameter.Name, context.Description.RelativePath ?? "");
         foreach (var parameter in metadata.OfType<QueryParameters>().SelectMany(parameters => parameters.All))
             operation.Parameters.Add(Shape(parameter));
+        if (metadata.OfType<BodyDescription>().LastOrDefault() is { } body)
+            operation.RequestBody = await BodyAsync(body, context, cancellationToken);
         if (metadata.OfType<EventStreamAnswer>().Any())
-            operation.Responses = await EventsAsync(context, cancellationToken);
+            AddEvents(operation, context);
         Access(operation, metadata.OfType<RequiredRole>().LastOrDefault(), context);
-        await AddErrorsAsync(operation, metadata, context, cancellationToken);
+        AddErrors(operation, metadata, context);
     }
 
     private static string PathHelp(string? name, string path) =>
@@ -72,6 +73,20 @@ internal sealed class OperationShape : IOpenApiOperationTransformer
             },
         };
 
+    private static async Task<OpenApiRequestBody> BodyAsync(BodyDescription body, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellationToken);
+        context.Document!.AddComponent(body.Type.Name, schema);
+        return new OpenApiRequestBody
+        {
+            Required = !body.Optional,
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            {
+                ["application/json"] = new() { Schema = new OpenApiSchemaReference(body.Type.Name, context.Document) },
+            },
+        };
+    }
+
     private static void Access(OpenApiOperation operation, RequiredRole? role, OpenApiOperationTransformerContext context)
     {
         if (role is null)
@@ -86,48 +101,23 @@ internal sealed class OperationShape : IOpenApiOperationTransformer
             : $"{operation.Description} Needs the role `{word}`.";
     }
 
-    private static async Task<OpenApiResponses> EventsAsync(OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    private static void AddEvents(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
-        var schema = await context.GetOrCreateSchemaAsync(typeof(Event), null, cancellationToken);
-        context.Document!.AddComponent(nameof(Event), schema);
-        return new OpenApiResponses
-        {
-            ["200"] = new OpenApiResponse
-            {
-                Description =
-                    "A stream that does not end by itself. Each event: `id: SEQUENCE`, `event: added|changed|removed|task|provider|notice`, `data: ` and an Event as one line of JSON. "
-                    + "`event: end` with `{position, reason}` before the server closes the stream.",
-                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
-                {
-                    ["text/event-stream"] = new() { Schema = new OpenApiSchemaReference(nameof(Event), context.Document) },
-                },
-            },
-        };
+        var answer = (OpenApiResponse)operation.Responses!["200"];
+        answer.Description =
+            "A stream that does not end by itself. Each event: `id: SEQUENCE`, `event: added|changed|removed|task|provider|notice`, `data: ` and an Event as one line of JSON. "
+            + "`event: end` with `{position, reason}` before the server closes the stream. With `limit` a page of JSON instead.";
+        answer.Content!["text/event-stream"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(nameof(Event), context.Document) };
     }
 
-    private static async Task AddErrorsAsync(
-        OpenApiOperation operation,
-        IList<object> metadata,
-        OpenApiOperationTransformerContext context,
-        CancellationToken cancellationToken
-    )
+    private static void AddErrors(OpenApiOperation operation, IList<object> metadata, OpenApiOperationTransformerContext context)
     {
-        var schema = await context.GetOrCreateSchemaAsync(typeof(Problem), null, cancellationToken);
-        context.Document!.AddComponent(nameof(Problem), schema);
-        operation.Responses ??= [];
         foreach (var status in Statuses(operation, metadata))
-            operation.Responses.TryAdd(
-                status.ToString(CultureInfo.InvariantCulture),
-                new OpenApiResponse
-                {
-                    Description = Errors[status],
-                    Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
-                    {
-                        [ProblemWriter.ContentType] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), context.Document) },
-                    },
-                }
-            );
+            operation.Responses![status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponseReference(NameOf(status), context.Document);
     }
+
+    /// <summary>The name of an error among the document's components.</summary>
+    internal static string NameOf(int status) => string.Create(CultureInfo.InvariantCulture, $"Problem{status}");
 
     private static IEnumerable<int> Statuses(OpenApiOperation operation, IList<object> metadata)
     {

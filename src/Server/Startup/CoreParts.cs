@@ -1,9 +1,13 @@
 using System.Collections.Immutable;
 using Anyvisor.Core.Access;
+using Anyvisor.Core.Guests;
 using Anyvisor.Core.Inventory;
+using Anyvisor.Core.Providers;
+using Anyvisor.Core.Providers.Secrets;
 using Anyvisor.Core.Store;
+using Anyvisor.Core.Tasks;
 using Anyvisor.Driver;
-using Anyvisor.Server.Drivers;
+using Anyvisor.Model;
 
 namespace Anyvisor.Server.Startup;
 
@@ -22,8 +26,17 @@ internal sealed class CoreParts : IAsyncDisposable
     public required TokenStore Tokens { get; init; }
     public required AuditLog Audit { get; init; }
     public required EstateInventory Inventory { get; init; }
+    public required ProviderRegistry Providers { get; init; }
+    public required TaskEngine Tasks { get; init; }
+    public required GuestCommands Guests { get; init; }
 
-    internal static async Task<CoreParts> OpenAsync(ServerOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<CoreParts> OpenAsync(
+        ServerOptions options,
+        ImmutableArray<IDriver> drivers,
+        ILoggerFactory loggers,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var opened = new Stack<IAsyncDisposable>();
         try
@@ -36,13 +49,34 @@ internal sealed class CoreParts : IAsyncDisposable
                 time,
                 loggers.CreateLogger<EstateInventory>()
             );
+            opened.Push(new Closing(inventory));
+            var secrets = SecretBox.Open(options.Data);
+            var providers = Keep(
+                await ProviderRegistry.OpenAsync(database, secrets, drivers, inventory, new ProviderOptions(), time, loggers, cancellationToken)
+            );
+            var audit = new AuditLog(database, time);
+            var tasks = Keep(
+                new TaskEngine(
+                    database,
+                    audit,
+                    secrets,
+                    task => inventory.Events.Publish(EventKind.Task, "task", task.Id, task.Target.Name, task.Provider, null, task),
+                    FailPoints.FromEnvironment(),
+                    new TaskEngineOptions(),
+                    time,
+                    loggers
+                )
+            );
             var parts = new CoreParts
             {
-                Drivers = InstalledDrivers.All().ToImmutableDictionary(driver => driver.Info.Kind, StringComparer.Ordinal),
+                Drivers = drivers.ToImmutableDictionary(driver => driver.Info.Kind, StringComparer.Ordinal),
                 Database = database,
                 Tokens = tokens,
-                Audit = new AuditLog(database, time),
+                Audit = audit,
                 Inventory = inventory,
+                Providers = providers,
+                Tasks = tasks,
+                Guests = new GuestCommands(inventory, providers, tasks, time),
             };
             foreach (var part in opened.Reverse())
                 parts._opened.Push(part);
@@ -62,6 +96,13 @@ internal sealed class CoreParts : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes on the tasks that were left, then connects the providers that they need.</summary>
+    internal async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await Tasks.StartAsync(cancellationToken);
+        Providers.Start();
+    }
+
     internal void AddTo(IServiceCollection services)
     {
         services.AddSingleton(Drivers);
@@ -70,6 +111,9 @@ internal sealed class CoreParts : IAsyncDisposable
         services.AddSingleton(Audit);
         services.AddSingleton(Inventory);
         services.AddSingleton(Inventory.Events);
+        services.AddSingleton(Providers);
+        services.AddSingleton(Tasks);
+        services.AddSingleton(Guests);
     }
 
     public ValueTask DisposeAsync() => CloseAsync(_opened);
@@ -78,5 +122,14 @@ internal sealed class CoreParts : IAsyncDisposable
     {
         while (opened.TryPop(out var part))
             await part.DisposeAsync();
+    }
+
+    private sealed class Closing(IDisposable part) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using Anyvisor.Model.Json;
 using Anyvisor.Server.Audit;
+using Anyvisor.Server.Guests;
 using Anyvisor.Server.Json;
 using Anyvisor.Server.Metrics;
 using Anyvisor.Server.OpenApi;
@@ -94,6 +95,7 @@ internal static class HttpHost
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<ProblemWriter>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<GuestView>();
         services.AddSingleton(_ => new PrometheusExporter());
         services.AddSingleton(WebConsole.Find(AppContext.BaseDirectory));
         ApiDocument.Register(services);
@@ -102,9 +104,12 @@ internal static class HttpHost
     private static void Pipeline(WebApplication app)
     {
         var problems = app.Services.GetRequiredService<ProblemWriter>();
+        // Counts from the first request on, not from the first time that somebody reads the numbers.
+        app.Services.GetRequiredService<PrometheusExporter>();
         var audit = app.Services.GetRequiredService<AuditTrail>();
         app.Use(SecurityHeaders.AddAsync);
         app.Use(problems.InvokeAsync);
+        app.Use(app.Services.GetRequiredService<WebConsole>().InvokeAsync);
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();

@@ -1,15 +1,16 @@
-using Anyvisor.Model;
 using Anyvisor.Server.Audit;
+using Anyvisor.Server.Consoles;
 using Anyvisor.Server.Drivers;
 using Anyvisor.Server.Events;
+using Anyvisor.Server.Guests;
 using Anyvisor.Server.Health;
 using Anyvisor.Server.Inventory;
 using Anyvisor.Server.Metrics;
 using Anyvisor.Server.OpenApi;
+using Anyvisor.Server.Providers;
 using Anyvisor.Server.Root;
-using Anyvisor.Server.Security;
+using Anyvisor.Server.Tasks;
 using Anyvisor.Server.Tokens;
-using Anyvisor.Server.Web;
 
 namespace Anyvisor.Server.Startup;
 
@@ -21,7 +22,12 @@ internal static class Routes
         var api = app.MapGroup("/api/v1");
         RootRoutes.Map(api);
         DriverRoutes.Map(api);
+        ProviderRoutes.Map(api);
         InventoryRoutes.Map(api);
+        GuestRoutes.Map(api);
+        GuestCommandRoutes.Map(api);
+        ConsoleRoutes.Map(api);
+        TaskRoutes.Map(api);
         EventRoutes.Map(api);
         TokenRoutes.Map(api);
         SessionRoutes.Map(api);
@@ -30,20 +36,5 @@ internal static class Routes
         HealthRoutes.Map(app);
         MetricsRoutes.Map(app);
         ApiDocument.Map(app);
-        WebConsole.Map(app, app.Services.GetRequiredService<WebConsole>());
-        Unknown(app);
-    }
-
-    // Below /api nothing is said about what exists before sign-in, not even that it does not.
-    private static void Unknown(WebApplication app) =>
-        app.Map("/api/{**path}", static (HttpContext http, CancellationToken _) => SayUnknown(http))
-            .Demand(Role.Viewer)
-            .ExcludeFromDescription()
-            .WithOrder(int.MaxValue - 1);
-
-    private static Task SayUnknown(HttpContext http)
-    {
-        http.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
     }
 }

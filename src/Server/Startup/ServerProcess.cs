@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Anyvisor.Core.Problems;
 using Anyvisor.Core.Store;
+using Anyvisor.Server.Drivers;
 using Anyvisor.Server.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -51,8 +52,9 @@ internal static class ServerProcess
     {
         var time = TimeProvider.System;
         using var loggers = Loggers(options.LogLevel);
-        await using var core = await CoreParts.OpenAsync(options, loggers, time, CancellationToken.None);
+        await using var core = await CoreParts.OpenAsync(options, InstalledDrivers.All(), loggers, time, CancellationToken.None);
         await using var app = HttpHost.Build(options, core, loggers, time);
+        await core.StartAsync(CancellationToken.None);
         await app.StartAsync();
         var presence = new ServerPresence(options.Data);
         var url = Url(app, options);

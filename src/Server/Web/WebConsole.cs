@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 
@@ -11,6 +10,7 @@ namespace Anyvisor.Server.Web;
 internal sealed class WebConsole(IFileProvider? files)
 {
     private const string Page = "index.html";
+    private static readonly PathString[] Others = ["/api", "/openapi", "/metrics", "/healthz", "/readyz"];
     private static readonly FileExtensionContentTypeProvider Types = new();
 
     internal static WebConsole Find(string baseDirectory)
@@ -19,26 +19,18 @@ internal sealed class WebConsole(IFileProvider? files)
         return new WebConsole(File.Exists(Path.Combine(directory, Page)) ? new PhysicalFileProvider(directory) : null);
     }
 
-    internal static void Map(IEndpointRouteBuilder routes, WebConsole console) =>
-        routes
-            .MapGet("/{**path}", (HttpContext http, CancellationToken cancellationToken) => console.WriteAsync(http, cancellationToken))
-            .WithMetadata(new AllowAnonymousAttribute())
-            .ExcludeFromDescription()
-            .WithOrder(int.MaxValue);
+    /// <summary>Answers what a browser's address bar leads to, and leaves the API and the machine's own paths to the routes.</summary>
+    internal Task InvokeAsync(HttpContext http, RequestDelegate next)
+    {
+        var request = http.Request;
+        if (!(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) || Array.Exists(Others, other => request.Path.StartsWithSegments(other, StringComparison.Ordinal)))
+            return next(http);
+        return files is null ? NotBuilt.WriteAsync(http) : WriteAsync(http, files);
+    }
 
-    private async Task WriteAsync(HttpContext http, CancellationToken cancellationToken)
+    private static async Task WriteAsync(HttpContext http, IFileProvider files)
     {
         var path = http.Request.Path.Value!.TrimStart('/');
-        if (path.StartsWith("api/", StringComparison.Ordinal) || path is "api")
-        {
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
-        if (files is null)
-        {
-            await NotBuilt.WriteAsync(http);
-            return;
-        }
         var file = path.Length == 0 ? null : files.GetFileInfo(path);
         if (file is { Exists: true, IsDirectory: false })
         {
@@ -46,18 +38,18 @@ internal sealed class WebConsole(IFileProvider? files)
             http.Response.Headers.CacheControl = path.StartsWith("assets/", StringComparison.Ordinal)
                 ? "public, max-age=31536000, immutable"
                 : "no-cache";
-            await SendAsync(http, files, path, file, cancellationToken);
+            await SendAsync(http, files, path, file);
         }
         else if (Path.HasExtension(path))
             http.Response.StatusCode = StatusCodes.Status404NotFound;
         else
         {
             http.Response.Headers.CacheControl = "no-cache";
-            await SendAsync(http, files, Page, files.GetFileInfo(Page), cancellationToken);
+            await SendAsync(http, files, Page, files.GetFileInfo(Page));
         }
     }
 
-    private static async Task SendAsync(HttpContext http, IFileProvider files, string path, IFileInfo file, CancellationToken cancellationToken)
+    private static async Task SendAsync(HttpContext http, IFileProvider files, string path, IFileInfo file)
     {
         var tag = $"\"{file.LastModified.UtcTicks:x}-{file.Length:x}\"";
         http.Response.Headers.ETag = tag;
@@ -69,7 +61,8 @@ internal sealed class WebConsole(IFileProvider? files)
         }
         http.Response.ContentType = Types.TryGetContentType(path, out var type) ? type : "application/octet-stream";
         var packed = Packed(http, files, path, "br") ?? Packed(http, files, path, "gzip");
-        await http.Response.SendFileAsync(packed ?? file, cancellationToken);
+        if (HttpMethods.IsGet(http.Request.Method))
+            await http.Response.SendFileAsync(packed ?? file, http.RequestAborted);
     }
 
     /// <summary>The file as the build packed it beside, where the browser takes that.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Anyvisor.Core.Inventory.Filters;
 using Anyvisor.Model;
 
@@ -110,6 +111,19 @@ public sealed class EventFeed : IDisposable
         while (await subscription.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         while (subscription.TryRead(out var item))
             yield return item.Event;
+    }
+
+    /// <summary>Events that are still in memory, newest first; with a filter as <see cref="Subscribe"/> has it.</summary>
+    /// <param name="filter">Null for all.</param>
+    /// <param name="before">Only older ones than this sequence; null begins with the newest.</param>
+    /// <param name="most">At most so many.</param>
+    public ImmutableArray<Event> Recent(GuestFilter? filter, long? before, int most)
+    {
+        var events = ImmutableArray.CreateBuilder<Event>();
+        for (var index = Count - 1; events.Count < most && At(index) is { } item; index--)
+            if ((before is null || item.Sequence < before) && item.Passes(filter))
+                events.Add(item.Event);
+        return events.ToImmutable();
     }
 
     public void Dispose()

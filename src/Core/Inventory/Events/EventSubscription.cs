@@ -66,7 +66,7 @@ public sealed class EventSubscription : IDisposable
                 throw TooSlow();
             Volatile.Write(ref _index, _index + 1);
             Volatile.Write(ref _position, item.Sequence);
-            if (Passes(item))
+            if (item.Passes(_filter))
                 return true;
         }
     }
@@ -93,11 +93,6 @@ public sealed class EventSubscription : IDisposable
             // It ended by itself while we looked.
         }
     }
-
-    private bool Passes(PublishedEvent item) =>
-        _filter is null
-        || item.Event.Guest is { } guest && _filter.Matches(guest)
-        || item.Before is { } before && _filter.Matches(before);
 
     private void ThrowIfCutOff()
     {

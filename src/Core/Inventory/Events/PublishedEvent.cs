@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Anyvisor.Core.Inventory.Filters;
 using Anyvisor.Model;
 using Anyvisor.Model.Json;
 
@@ -21,4 +22,8 @@ public sealed class PublishedEvent(Event @event, Guest? before, long timestamp)
 
     /// <summary>The guest as it was, so that a subscriber hears of a guest that just left its filter.</summary>
     internal Guest? Before { get; } = before;
+
+    /// <summary>Whether a subscriber with this filter hears of it.</summary>
+    internal bool Passes(GuestFilter? filter) =>
+        filter is null || Event.Guest is { } guest && filter.Matches(guest) || Before is { } before && filter.Matches(before);
 }

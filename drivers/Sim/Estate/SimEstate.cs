@@ -97,16 +97,6 @@ internal sealed partial class SimEstate
             _due.Enqueue(_ => Change(id, change), _time.GetUtcNow() + delay);
     }
 
-    public void Add(Guest guest)
-    {
-        lock (_gate)
-        {
-            _kept.Add(guest.NativeId, guest);
-            Charge(guest, +1);
-            Tell(new Seen(guest));
-        }
-    }
-
     public bool Remove(NativeId id)
     {
         lock (_gate)
@@ -115,7 +105,8 @@ internal sealed partial class SimEstate
                 return false;
             Charge(guest, -1);
             _kept.Remove(id);
-            _snapshots.Remove(id);
+            _guestMakers.Remove(id);
+            RemoveAllPoints(id);
             if (index >= 0)
                 Free(index);
             Tell(new Gone(ObjectKind.Guest, id));

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Anyvisor.Cli.Terminal;
+using Microsoft.Win32.SafeHandles;
 
 namespace Anyvisor.Cli;
 
@@ -16,7 +17,7 @@ internal static class ProcessSurroundings
             // Buffered and flushed by whoever has a reason to: a list is not written line by line.
             Out = new StreamWriter(Console.OpenStandardOutput(), utf8, bufferSize: 1 << 14),
             Error = new StreamWriter(Console.OpenStandardError(), utf8, bufferSize: 256) { AutoFlush = true },
-            OpenInput = Console.OpenStandardInput,
+            OpenInput = OpenInput,
             OpenOutput = Console.OpenStandardOutput,
             OutIsTerminal = outIsTerminal,
             ErrorIsTerminal = !Console.IsErrorRedirected,
@@ -26,6 +27,15 @@ internal static class ProcessSurroundings
             OnInterrupt = static callback => new Signals(callback),
         };
     }
+
+    /// <summary>
+    /// Standard input as its bytes. The console's own stream edits lines on a terminal and turns echo back on,
+    /// which a guest's console must not have.
+    /// </summary>
+    private static Stream OpenInput() =>
+        OperatingSystem.IsWindows()
+            ? Console.OpenStandardInput()
+            : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
     private sealed class Signals : IDisposable
     {

@@ -10,7 +10,7 @@ internal static class ProblemPrinter
         error.WriteLine($"error: {Printable.Clean(problem.Detail ?? problem.Title)}");
         if (problem.NativeMessage is { } said && !(problem.Detail ?? "").Contains(said, StringComparison.Ordinal))
             error.WriteLine(Printable.Clean($"  {problem.Provider ?? "the system"} said: {said}{Code(problem.NativeCode)}"));
-        if (!problem.Candidates.IsDefaultOrEmpty)
+        if (!problem.Candidates.IsDefaultOrEmpty && !(problem.Detail ?? "").Contains("did you mean", StringComparison.OrdinalIgnoreCase))
             error.WriteLine(Printable.Clean($"  did you mean: {string.Join(", ", problem.Candidates)}"));
         if (problem.Type == Client.ProblemTypes.AuthenticationFailed && problem is { Provider: null, Status: 401 })
             error.WriteLine("  Give a token with ANYVISOR_TOKEN, or set ANYVISOR_DATA to the data directory of this machine's server.");

@@ -28,12 +28,16 @@ install_packages() {
   rm -f "$log"
 }
 
-# Finds the .NET SDK and keeps it quiet; apphosts need DOTNET_ROOT when it is not in a place that they know.
+# Finds the .NET SDK and keeps it quiet.
 find_dotnet() {
   command -v dotnet >/dev/null || PATH=$PATH:$HOME/.dotnet:/usr/share/dotnet:/usr/lib/dotnet
   command -v dotnet >/dev/null || die "no .NET SDK found; install .NET 10 (https://dot.net) and run this again"
-  export DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}
   export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+}
+
+# Where the runtime is: programs need it in DOTNET_ROOT when that is not a place that they know.
+dotnet_root() {
+  dotnet --list-runtimes | sed -n 's#^Microsoft.NETCore.App .* \[\(.*\)/shared/Microsoft.NETCore.App\]$#\1#p' | tail -n 1
 }
 
 # newer_than STAMP PATH...: whether any file below the paths has changed since STAMP.
@@ -79,9 +83,11 @@ build_app() {
         dotnet publish "$root/src/$project" -c Release --use-current-runtime --no-self-contained -o "$app" --nologo -v quiet ||
         die "src/$project does not build; the whole output is in artifacts/log/build-$project.log"
     done
-    echo "export DOTNET_ROOT=\${DOTNET_ROOT:-$DOTNET_ROOT}" >"$app/.env"
+    echo "export DOTNET_ROOT=\${DOTNET_ROOT:-$(dotnet_root)}" >"$app/.env"
     mv "$app/.building" "$app/.built"
   fi
   flock -u 8
   exec 8>&-
+  # shellcheck source=/dev/null
+  . "$app/.env"
 }

@@ -1,0 +1,22 @@
+using Anyvisor.Driver;
+using Anyvisor.Model;
+
+namespace Anyvisor.Unit.Tests.Tasks.Fake;
+
+/// <summary>The driver of <see cref="FakeSystem"/>.</summary>
+internal sealed class FakeDriver(FakeSystem system) : IDriver
+{
+    public DriverInfo Info { get; } =
+        new()
+        {
+            Kind = "fake",
+            Description = "A hypervisor in memory.",
+            GuestSettings = [new Setting { Name = "user-data", Type = SettingType.Secret, Help = "For the guest." }],
+            Verbs = FacetVerbs.Of<FakeConnection>(),
+        };
+
+    public string? Validate(ProviderAddress address) => null;
+
+    public Task<IProviderConnection> ConnectAsync(ProviderAddress address, DriverContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<IProviderConnection>(new FakeConnection(system));
+}

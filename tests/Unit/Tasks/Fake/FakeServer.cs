@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using Anyvisor.Core.Access;
+using Anyvisor.Core.Guests;
+using Anyvisor.Core.Inventory;
+using Anyvisor.Core.Providers;
+using Anyvisor.Core.Providers.Secrets;
+using Anyvisor.Core.Store;
+using Anyvisor.Core.Tasks;
+using Anyvisor.Model;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Anyvisor.Unit.Tests.Tasks.Fake;
+
+/// <summary>
+/// The parts of a server that tasks need, all of them real, with one provider. Its 'process' (the engine) can die at
+/// any fail point and be started again on what the store and the system remember.
+/// </summary>
+internal sealed class FakeServer : IAsyncDisposable
+{
+    private readonly string _directory;
+    private readonly EstateInventory _inventory;
+    private readonly ProviderRegistry _registry;
+    private readonly SecretBox _box;
+    private Func<string, bool> _diesAt = _ => false;
+    private TaskCompletionSource _death = New();
+    private TaskCompletionSource _released = New();
+
+    private FakeServer(string directory, Database database, EstateInventory inventory, ProviderRegistry registry, SecretBox box, FakeSystem system)
+    {
+        (_directory, Database, _inventory, _registry, _box, System) = (directory, database, inventory, registry, box, system);
+        Audit = new AuditLog(database, TimeProvider.System);
+        system.Between = place => PassAsync($"inside/{place}");
+    }
+
+    public static Caller Operator { get; } = new("tester", Role.Operator, "127.0.0.1");
+
+    public FakeSystem System { get; }
+    public Database Database { get; }
+    public AuditLog Audit { get; }
+    public EstateInventory Inventory => _inventory;
+    public string Directory => _directory;
+    public TaskEngine Engine { get; private set; } = null!;
+    public GuestCommands Guests { get; private set; } = null!;
+
+    /// <summary>All fail points that were passed.</summary>
+    public ConcurrentQueue<string> Passed { get; } = new();
+
+    /// <summary>All states that were told of tasks.</summary>
+    public ConcurrentQueue<TaskInfo> Published { get; } = new();
+
+    public static async Task<FakeServer> StartAsync(FakeSystem system, TaskEngineOptions? options = null)
+    {
+        // In memory where there is such a place: a test of thousands of runs is not one of the disk.
+        var root = global::System.IO.Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        var directory = Path.Combine(root, "anyvisor-test-" + Guid.NewGuid().ToString("N"));
+        var loggers = NullLoggerFactory.Instance;
+        var token = TestContext.Current.CancellationToken;
+        var database = await Database.OpenAsync(new StoreOptions { Directory = directory, Reserve = 0 }, loggers, token);
+        var box = SecretBox.Open(directory);
+        var inventory = await InventoryAsync(database);
+        var registry = await ProviderRegistry.OpenAsync(
+            database,
+            box,
+            [new FakeDriver(system)],
+            inventory,
+            new ProviderOptions(),
+            TimeProvider.System,
+            loggers,
+            token
+        );
+        registry.Start();
+        await registry.AddAsync(new AddProvider { Name = FakeSystem.Provider, Driver = "fake", Url = "fake:" }, token);
+        var server = new FakeServer(directory, database, inventory, registry, box, system);
+        await server.RestartAsync(options);
+        return server;
+    }
+
+    /// <summary>A new process on what the old one left.</summary>
+    public async Task RestartAsync(TaskEngineOptions? options = null)
+    {
+        (_death, _released) = (New(), New());
+        options ??= new TaskEngineOptions { LongestPause = TimeSpan.FromMilliseconds(20), ProviderPatience = TimeSpan.FromSeconds(20) };
+        Engine = new TaskEngine(
+            Database,
+            Audit,
+            _box,
+            Published.Enqueue,
+            FailPoints.Observed(PassAsync),
+            options,
+            TimeProvider.System,
+            NullLoggerFactory.Instance
+        );
+        Guests = new GuestCommands(_inventory, _registry, Engine, TimeProvider.System);
+        await Engine.StartAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The process dies at the next point of which this is true.</summary>
+    public void DieAt(Func<string, bool> point) => _diesAt = point;
+
+    /// <summary>True when the process died, false when the task ended.</summary>
+    public async Task<bool> DiesBeforeEndAsync(string task)
+    {
+        var end = Engine.WaitAsync(task, TestContext.Current.CancellationToken);
+        return await Task.WhenAny(end, _death.Task) == _death.Task;
+    }
+
+    public Task Death => _death.Task;
+
+    /// <summary>Takes the dead process away. It wrote nothing after it died.</summary>
+    public async Task BuryAsync()
+    {
+        _diesAt = _ => false;
+        var disposing = Engine.DisposeAsync();
+        _released.TrySetCanceled(new CancellationToken(true));
+        await disposing;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await BuryAsync();
+        await _registry.DisposeAsync();
+        _inventory.Dispose();
+        await Database.DisposeAsync();
+        global::System.IO.Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task PassAsync(string point)
+    {
+        Passed.Enqueue(point);
+        if (!_diesAt(point))
+            return;
+        _diesAt = _ => true;
+        _death.TrySetResult();
+        await _released.Task;
+    }
+
+    private static Task<EstateInventory> InventoryAsync(Database database) =>
+        Task.FromResult(new EstateInventory(new InventoryOptions(), TimeProvider.System, NullLogger<EstateInventory>.Instance));
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -72,48 +72,36 @@ public sealed class GuestCommands
     {
         if (!PowerVerbs.Contains(verb))
             throw ProblemFactory.Invalid($"'{VerbWords.Of(verb)}' needs more than a guest: it has a command of its own.");
-        return _engine.AnswerAsync(ComposeVerb(reference, verb, ask), ask, cancellationToken);
+        return OnGuestAsync(PowerKind.NameOf(verb), reference, ask, new PowerBody(verb), CommandJson.Default.PowerBody, null, cancellationToken);
     }
 
     /// <param name="reference">The guest.</param>
     /// <param name="keepDisks">Leave its disks where they are.</param>
     /// <param name="ask">Who and how.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<CommandAnswer> DeleteAsync(string reference, bool keepDisks, Ask ask, CancellationToken cancellationToken)
-    {
-        var guest = _parts.Guest(reference);
-        var task = Compose(DeleteKind.KindName, guest, ask, new DeleteOptions(keepDisks), CommandJson.Default.DeleteOptions);
-        return _engine.AnswerAsync(task, ask, cancellationToken);
-    }
+    public Task<CommandAnswer> DeleteAsync(string reference, bool keepDisks, Ask ask, CancellationToken cancellationToken) =>
+        OnGuestAsync(DeleteKind.KindName, reference, ask, new DeleteOptions(keepDisks), CommandJson.Default.DeleteOptions, null, cancellationToken);
 
     /// <summary>Renames, resizes, tags.</summary>
     public Task<CommandAnswer> PatchAsync(string reference, PatchGuest patch, Ask ask, CancellationToken cancellationToken)
     {
-        var guest = _parts.Guest(reference);
         GuestChecks.Check(patch);
-        var task = Compose(ChangeKind.KindName, guest, ask, patch, ModelJson.Default.PatchGuest);
-        if (patch.Name is { } name && name != guest.Name)
-            task = task with { Lanes = task.Lanes.Add(TaskLane.Name(ObjectKind.Guest, guest.Provider, name)) };
-        return _engine.AnswerAsync(task, ask, cancellationToken);
+        return OnGuestAsync(ChangeKind.KindName, reference, ask, patch, ModelJson.Default.PatchGuest, patch.Name, cancellationToken);
     }
 
     public Task<CommandAnswer> CloneAsync(string reference, CloneGuest request, Ask ask, CancellationToken cancellationToken)
     {
-        var guest = _parts.Guest(reference);
         GuestChecks.CheckName(request.Name);
-        var task = Compose(CloneKind.KindName, guest, ask, request, ModelJson.Default.CloneGuest);
-        task = task with { Lanes = task.Lanes.Add(TaskLane.Name(ObjectKind.Guest, guest.Provider, request.Name)) };
-        return _engine.AnswerAsync(task, ask, cancellationToken);
+        return OnGuestAsync(CloneKind.KindName, reference, ask, request, ModelJson.Default.CloneGuest, request.Name, cancellationToken);
     }
 
     public Task<CommandAnswer> MigrateAsync(string reference, MigrateGuest request, Ask ask, CancellationToken cancellationToken) =>
-        _engine.AnswerAsync(Compose(MigrateKind.KindName, _parts.Guest(reference), ask, request, ModelJson.Default.MigrateGuest), ask, cancellationToken);
+        OnGuestAsync(MigrateKind.KindName, reference, ask, request, ModelJson.Default.MigrateGuest, null, cancellationToken);
 
     public Task<CommandAnswer> SnapshotAsync(string reference, CreateSnapshot request, Ask ask, CancellationToken cancellationToken)
     {
         GuestChecks.Check(request);
-        var task = Compose(SnapshotCreateKind.KindName, _parts.Guest(reference), ask, request, ModelJson.Default.CreateSnapshot);
-        return _engine.AnswerAsync(task, ask, cancellationToken);
+        return OnGuestAsync(SnapshotCreateKind.KindName, reference, ask, request, ModelJson.Default.CreateSnapshot, null, cancellationToken);
     }
 
     /// <param name="reference">The guest.</param>
@@ -121,11 +109,11 @@ public sealed class GuestCommands
     /// <param name="ask">Who and how.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<CommandAnswer> RevertAsync(string reference, string snapshot, Ask ask, CancellationToken cancellationToken) =>
-        OfSnapshotAsync(SnapshotRevertKind.KindName, reference, snapshot, ask, cancellationToken);
+        OnGuestAsync(SnapshotRevertKind.KindName, reference, ask, new SnapshotTarget(snapshot), CommandJson.Default.SnapshotTarget, null, cancellationToken);
 
     /// <inheritdoc cref="RevertAsync"/>
     public Task<CommandAnswer> DeleteSnapshotAsync(string reference, string snapshot, Ask ask, CancellationToken cancellationToken) =>
-        OfSnapshotAsync(SnapshotDeleteKind.KindName, reference, snapshot, ask, cancellationToken);
+        OnGuestAsync(SnapshotDeleteKind.KindName, reference, ask, new SnapshotTarget(snapshot), CommandJson.Default.SnapshotTarget, null, cancellationToken);
 
     /// <summary>The same verb on many guests, as one task with a result for each.</summary>
     public Task<CommandAnswer> BulkAsync(BulkAction request, Ask ask, CancellationToken cancellationToken)
@@ -201,10 +189,36 @@ public sealed class GuestCommands
             ?? throw ProblemFactory.Conflict($"{guest.Provider} has no counters of {guest.Name} now: it is {VerbWords.Of(guest.Power)}.");
     }
 
-    private Task<CommandAnswer> OfSnapshotAsync(string kind, string reference, string snapshot, Ask ask, CancellationToken cancellationToken)
+    private async Task<CommandAnswer> OnGuestAsync<T>(
+        string kind,
+        string reference,
+        Ask ask,
+        T body,
+        JsonTypeInfo<T> type,
+        string? newName,
+        CancellationToken cancellationToken
+    )
     {
-        var task = Compose(kind, _parts.Guest(reference), ask, new SnapshotTarget(snapshot), CommandJson.Default.SnapshotTarget);
-        return _engine.AnswerAsync(task, ask, cancellationToken);
+        if (await EarlierAsync(kind, reference, ask, cancellationToken).ConfigureAwait(false) is { } earlier)
+            return new CommandAnswer(earlier, null);
+        var guest = _parts.Guest(reference);
+        var task = Compose(kind, guest, ask, body, type);
+        if (newName is not null && newName != guest.Name)
+            task = task with { Lanes = task.Lanes.Add(TaskLane.Name(ObjectKind.Guest, guest.Provider, newName)) };
+        return await _engine.AnswerAsync(task, ask, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A guest that the task has deleted or renamed is not found any more; whoever asks again with the key still gets the task.
+    private async Task<TaskInfo?> EarlierAsync(string kind, string reference, Ask ask, CancellationToken cancellationToken)
+    {
+        if (ask.DryRun || ask.IdempotencyKey is not { } key || _parts.Inventory.Resolve<Guest>(reference).Found is not null)
+            return null;
+        var task = await _engine.FindByKeyAsync(ask.Caller.Name, key, cancellationToken).ConfigureAwait(false);
+        var same =
+            task is not null
+            && task.Kind == kind
+            && (task.Target.Id == reference || task.Target.Name == reference || $"{task.Provider}/{task.Target.Name}" == reference);
+        return same ? task : null;
     }
 
     private TaskRequest ComposeVerb(string reference, Verb verb, Ask ask)

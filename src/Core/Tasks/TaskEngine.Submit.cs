@@ -50,6 +50,10 @@ public sealed partial class TaskEngine
         return Freshest(info);
     }
 
+    /// <summary>The task that this caller was given for this key, whatever it asked for; null for a new key.</summary>
+    public async Task<TaskInfo?> FindByKeyAsync(string actor, string key, CancellationToken cancellationToken) =>
+        await _journal.FindByKeyAsync(actor, key, cancellationToken).ConfigureAwait(false) is var (info, _) ? Freshest(info) : null;
+
     private async Task RemoveWhenDoneAsync((string, string) place, Lazy<Task<TaskInfo>> arriving)
     {
         await ((Task)arriving.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

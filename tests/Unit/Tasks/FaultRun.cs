@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Anyvisor.Core.Guests;
 using Anyvisor.Core.Tasks;
 using Anyvisor.Model;
 using Anyvisor.Unit.Tests.Tasks.Fake;

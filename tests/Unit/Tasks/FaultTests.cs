@@ -1,7 +1,6 @@
 using System.Globalization;
 using Anyvisor.Core.Tasks;
 using Anyvisor.Model;
-using Anyvisor.Unit.Tests.Tasks.Fake;
 using Xunit;
 
 namespace Anyvisor.Unit.Tests.Tasks;

@@ -105,8 +105,8 @@ internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuest
                 system.AddSnapshot(guest, step.Arguments["snapshot"]);
                 break;
             case "revert" when system.Find(native) is { } guest && !Reverted(guest, context):
-                system.Did($"revert {name}");
                 await system.Between($"revert {name}");
+                system.Did($"revert {name}");
                 system.Put(guest with { Power = Enum.Parse<PowerState>(step.Arguments["power"]), Description = context.TaskId });
                 break;
             case "forget" when system.Find(native) is { } guest:

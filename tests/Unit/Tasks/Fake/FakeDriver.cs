@@ -4,12 +4,12 @@ using Anyvisor.Model;
 namespace Anyvisor.Unit.Tests.Tasks.Fake;
 
 /// <summary>The driver of <see cref="FakeSystem"/>.</summary>
-internal sealed class FakeDriver(FakeSystem system) : IDriver
+internal sealed class FakeDriver(string kind, FakeSystem system) : IDriver
 {
     public DriverInfo Info { get; } =
         new()
         {
-            Kind = "fake",
+            Kind = kind,
             Description = "A hypervisor in memory.",
             GuestSettings = [new Setting { Name = "user-data", Type = SettingType.Secret, Help = "For the guest." }],
             Verbs = FacetVerbs.Of<FakeConnection>(),

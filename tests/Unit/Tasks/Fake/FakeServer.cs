@@ -62,7 +62,7 @@ internal sealed class FakeServer : IAsyncDisposable
         var registry = await ProviderRegistry.OpenAsync(
             database,
             box,
-            [new FakeDriver(system)],
+            [new FakeDriver("fake", system), new FakeDriver("empty", new FakeSystem(0))],
             inventory,
             new ProviderOptions(),
             TimeProvider.System,
@@ -75,6 +75,10 @@ internal sealed class FakeServer : IAsyncDisposable
         await server.RestartAsync(options);
         return server;
     }
+
+    /// <summary>A second provider, which shows nothing by itself.</summary>
+    public Task AddProviderAsync(string name) =>
+        _registry.AddAsync(new AddProvider { Name = name, Driver = "empty", Url = "empty:" }, TestContext.Current.CancellationToken);
 
     /// <summary>A new process on what the old one left.</summary>
     public async Task RestartAsync(TaskEngineOptions? options = null)

@@ -89,12 +89,12 @@ public sealed class DatabaseTests : IDisposable
     [Fact]
     public async Task The_directory_is_made_private_also_where_it_was_not()
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Skip("Windows has no modes.");
         Directory.CreateDirectory(_directory);
         await using var database = await OpenAsync();
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_directory));
+        Assert.Equal(Path.GetFullPath(_directory), database.Directory.Path);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_directory));
     }
 
     [Theory]

@@ -28,6 +28,13 @@ public readonly record struct NativeId
 
     public bool IsEmpty => _text is null && _uuid == Guid.Empty;
 
+    /// <summary>The identity as a UUID, where it is one in the usual spelling.</summary>
+    public bool TryGetUuid(out Guid uuid)
+    {
+        uuid = _uuid;
+        return _text is null && _uuid != Guid.Empty;
+    }
+
     public override string ToString() => _text ?? _uuid.ToString("D", CultureInfo.InvariantCulture);
 
     internal sealed class JsonText : JsonConverter<NativeId>

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
+using Anyvisor.Core.Inventory.Columns;
 using Anyvisor.Core.Inventory.Events;
-using Anyvisor.Core.Inventory.Filters;
+using Anyvisor.Core.Inventory.Observing;
+using Anyvisor.Core.Inventory.Storage;
+using Anyvisor.Core.Store;
 using Anyvisor.Driver.Watching;
 using Anyvisor.Model;
 using Microsoft.Extensions.Logging;
@@ -12,236 +14,225 @@ namespace Anyvisor.Core.Inventory;
 /// All that is known of all providers, live. Each provider has exactly one writer, which applies what its connection
 /// observes; readers take what is there and never wait for a writer, nor a writer for them.
 /// </summary>
-public sealed class EstateInventory : IDisposable
+public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
 {
-    private readonly RecordTable<Guest> _guests = new(GuestFields.Set);
-    private readonly RecordTable<Host> _hosts = new(HostFields.Set);
-    private readonly RecordTable<Cluster> _clusters = new(OtherFields.Clusters);
-    private readonly RecordTable<Image> _images = new(OtherFields.Images);
-    private readonly RecordTable<Size> _sizes = new(OtherFields.Sizes);
-    private readonly RecordTable<Volume> _volumes = new(OtherFields.Volumes);
-    private readonly RecordTable<Datastore> _datastores = new(OtherFields.Datastores);
-    private readonly RecordTable<Network> _networks = new(OtherFields.Networks);
-    private readonly RecordTable<Snapshot> _snapshots = new(OtherFields.Snapshots);
-    private readonly ConcurrentDictionary<ObjectId, string> _causes = new();
-    private readonly ConcurrentDictionary<ObjectId, NativeDocument> _natives = new();
-    private readonly ConcurrentDictionary<ObjectId, ImmutableList<HistoryEntry>> _history = new();
-    private readonly ConcurrentDictionary<string, SuspiciousDrop> _suspicions = new();
-    private readonly TimeProvider _time;
+    private static readonly TimeSpan UpkeepEvery = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<string, ProviderWriter> _writers = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly InventoryOptions _options;
+    private readonly Estate _estate;
+    private readonly UnmappedWords _words;
+    private readonly Causes _causes;
+    private readonly GuestIdentities _identities;
+    private readonly GuestColumns _columns;
+    private readonly ChangeTeller _teller;
+    private readonly EstateStore? _store;
+    private readonly ILogger _logger;
+    private readonly Task _telling;
+    private readonly ITimer _upkeep;
+    private int _disposed;
 
+    /// <summary>An inventory that lives in memory alone: no history, nothing left after a restart.</summary>
     public EstateInventory(InventoryOptions options, TimeProvider time, ILogger<EstateInventory> logger)
+        : this(null, options, time, logger) { }
+
+    private EstateInventory(Database? database, InventoryOptions options, TimeProvider time, ILogger<EstateInventory> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(logger);
-        _time = time;
+        (_options, _logger) = (options, logger);
+        _words = new UnmappedWords(logger);
+        _estate = new Estate(options, time, _words);
+        _causes = new Causes(time);
+        _columns = new GuestColumns(_estate.Guests);
+        _identities = new GuestIdentities(_estate, Writer);
         Events = new EventFeed(options, time);
+        if (database is not null)
+        {
+            _store = new EstateStore(database, _estate, logger);
+            Events.Replay = new EventReplay(_store, Get<Guest>);
+            Events.Kept = _store.History;
+        }
+        _teller = new ChangeTeller(_estate, Events, _causes, _identities, _store);
+        _telling = Task.Run(TellAsync, CancellationToken.None);
+        _upkeep = time.CreateTimer(_ => Upkeep(), null, UpkeepEvery, UpkeepEvery);
     }
 
     /// <summary>Everything that happens, in order.</summary>
     public EventFeed Events { get; }
 
+    /// <summary>Words of systems that no table maps, with how often each was said.</summary>
+    public IReadOnlyDictionary<(string Provider, string Word), long> UnmappedWords => _words.Counts;
+
+    /// <summary>
+    /// Opens the inventory on its store. The estate as it was last seen is there at once; its objects are
+    /// <see cref="Presence.Unreachable"/> until their providers show them again.
+    /// </summary>
+    public static async Task<EstateInventory> OpenAsync(
+        Database database,
+        InventoryOptions options,
+        TimeProvider time,
+        ILogger<EstateInventory> logger,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        var inventory = new EstateInventory(database, options, time, logger);
+        try
+        {
+            await inventory._store!.LoadAsync(inventory.Writer, inventory.Events, cancellationToken).ConfigureAwait(false);
+            return inventory;
+        }
+        catch
+        {
+            inventory.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Takes in what a provider's connection observed. Called by that provider's one writer.</summary>
     public ApplyResult Apply(string provider, IReadOnlyList<Change> batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var (changed, completed) = (0, false);
-        foreach (var change in batch)
-            switch (change)
-            {
-                case Seen { Object: Guest guest } seen:
-                    changed += Put(guest, seen.Native);
-                    break;
-                case Seen seen:
-                    PutOther(seen.Object);
-                    changed++;
-                    break;
-                case GuestStateSeen state when _guests.Get(ObjectId.Derive(ObjectKind.Guest, provider, state.Guest)) is { } known:
-                    changed += Put(
-                        known with
-                        {
-                            Power = state.Power,
-                            Transition = state.Transition,
-                            Raw = state.Raw,
-                            Source = state.Source,
-                            ObservedAt = state.ObservedAt,
-                        },
-                        default
-                    );
-                    break;
-                case Gone gone when _guests.Remove(ObjectId.Derive(gone.Kind, provider, gone.NativeId)) is { } removed:
-                    Tell(EventKind.Removed, removed, null);
-                    changed++;
-                    break;
-                case SnapshotComplete:
-                    completed = true;
-                    break;
-            }
-        return new ApplyResult(changed, completed, null);
+        var result = Writer(provider).Apply(batch);
+        if (_estate.Natives.HasPending)
+            _store?.Signal();
+        return result;
     }
 
     /// <summary>The provider does not answer: what it showed is the last that was seen.</summary>
     /// <param name="provider">Its name.</param>
     /// <param name="since">When it was last heard, UTC.</param>
-    public void MarkUnreachable(string provider, DateTime since)
-    {
-        foreach (var guest in _guests.All.Where(g => g.Provider == provider && g.Presence == Presence.Present))
-            Put(guest with { Presence = Presence.Unreachable, PresenceSince = since }, default);
-    }
+    public void MarkUnreachable(string provider, DateTime since) => Writer(provider).MarkUnreachable(since);
 
-    /// <summary>The provider answers again. Its objects are present again as they are seen.</summary>
-    public void MarkReachable(string provider) => _suspicions.TryRemove(provider, out _);
+    /// <summary>A new line to the provider is up. Its objects are present again as they are seen.</summary>
+    public void MarkReachable(string provider) => Writer(provider).MarkReachable();
 
     /// <summary>A person says that a suspicious drop is true: what the last listing lacked is missing.</summary>
     /// <returns>How many guests are now missing.</returns>
-    public int AcceptDrop(string provider) => _suspicions.TryRemove(provider, out var drop) ? drop.Lost : 0;
+    public int AcceptDrop(string provider) => Writer(provider).AcceptDrop();
 
     /// <summary>The drop that waits for a person; null when there is none.</summary>
-    public SuspiciousDrop? Suspicion(string provider) => _suspicions.GetValueOrDefault(provider);
+    public SuspiciousDrop? Suspicion(string provider) => _writers.TryGetValue(provider, out var writer) ? writer.Suspicion : null;
 
     /// <summary>Drops everything of a provider that was removed.</summary>
     public void Forget(string provider)
     {
-        foreach (var guest in _guests.All.Where(g => g.Provider == provider))
-            if (_guests.Remove(guest.Id) is not null)
-                Tell(EventKind.Removed, guest, null);
+        if (_writers.TryRemove(provider, out var writer))
+            writer.Forget();
     }
 
     /// <summary>While the result is held, and shortly after, changes of the guest are put down to the task.</summary>
-    public IDisposable NoteCause(ObjectId guest, string task)
+    public IDisposable NoteCause(ObjectId guest, string task) => _causes.Note(guest, task);
+
+    /// <summary>Tells now what changed up to now, and writes it to the store. For shutting down, and for tests.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        _causes[guest] = task;
-        return new Cause(() => _causes.TryRemove(guest, out _));
+        // Twice: looking into identities changes guests.
+        _teller.Tell();
+        _teller.Tell();
+        if (_store is not null)
+            await _store.FlushAsync(Events.LastSequence, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <exception cref="QueryException">The filter, sort, limit or cursor is wrong.</exception>
-    public Page<Guest> QueryGuests(ListQuery query)
+    public async ValueTask DisposeAsync()
     {
-        ArgumentNullException.ThrowIfNull(query);
-        var service = query.IncludeService || GuestFilter.Parse(query.Filter, Now).NamesService;
-        return _guests.Query(query, Now, guest => service || !guest.Service);
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await StopAsync().ConfigureAwait(false);
+        _teller.Tell();
+        _teller.Tell();
+        if (_store is not null)
+            await _store.DisposeAsync().ConfigureAwait(false);
+        Events.Dispose();
+        _stop.Dispose();
     }
 
-    /// <summary>A page of any kind of object.</summary>
-    /// <exception cref="QueryException">The filter, sort, limit or cursor is wrong.</exception>
-    public Page<T> Query<T>(ListQuery query)
-        where T : class, IInventoryObject
+    /// <summary>Stops without waiting for the store: what was not written yet comes anew from the providers.</summary>
+    public void Dispose()
     {
-        ArgumentNullException.ThrowIfNull(query);
-        return typeof(T) == typeof(Guest) ? (Page<T>)(object)QueryGuests(query) : Table<T>().Query(query, Now);
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _upkeep.Dispose();
+        _stop.Cancel();
+        Events.Dispose();
     }
 
-    public T? Get<T>(ObjectId id)
-        where T : class, IInventoryObject => Table<T>().Get(id);
+    /// <summary>Brings the order of names up to date now.</summary>
+    internal void Tidy() => _estate.Guests.Tidy(always: true);
 
-    /// <summary>What a person's reference stands for: an id, <c>NAME</c> or <c>PROVIDER/NAME</c>.</summary>
-    public Resolution<T> Resolve<T>(string reference)
-        where T : class, IInventoryObject => Table<T>().Resolve(reference);
+    /// <summary>Batches written to the store since the start.</summary>
+    internal long StoreWrites => _store?.Writes ?? 0;
 
-    /// <summary>The guest's snapshots, oldest first.</summary>
-    public ImmutableArray<Snapshot> Snapshots(ObjectId guest) =>
-        [.. _snapshots.All.Where(s => s.Guest == guest).OrderBy(s => s.CreatedAt).ThenBy(s => s.Id)];
+    private ProviderWriter Writer(string provider) => _writers.GetOrAdd(provider, static (name, estate) => new ProviderWriter(name, estate), _estate);
 
-    /// <summary>What the system says of the object beyond the common model; null when it said nothing.</summary>
-    public Task<NativeDocument?> NativeAsync(ObjectId id, CancellationToken cancellationToken) => Task.FromResult(_natives.GetValueOrDefault(id));
-
-    /// <summary>An object's past, newest first.</summary>
-    /// <exception cref="QueryException">The limit or cursor is wrong.</exception>
-    public Task<Page<HistoryEntry>> HistoryAsync(ObjectId id, int limit, string? cursor, CancellationToken cancellationToken)
+    private async Task StopAsync()
     {
-        var all = _history.GetValueOrDefault(id) ?? [];
-        return Task.FromResult(new Page<HistoryEntry>([.. all.Reverse().Take(limit)], null, all.Count));
+        await _upkeep.DisposeAsync().ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _telling.ConfigureAwait(false);
     }
 
-    public InventoryCounts Counts(string provider) =>
-        new(
-            _guests.All.Count(g => g.Provider == provider),
-            _hosts.All.Count(h => h.Provider == provider),
-            _guests.All.Count(g => g.Provider == provider && g.Presence == Presence.Missing)
-        );
-
-    public void Dispose() => Events.Dispose();
-
-    private DateTime Now => _time.GetUtcNow().UtcDateTime;
-
-    private int Put(Guest guest, ReadOnlyMemory<byte> native)
+    /// <summary>Rounds of telling. The pause between them is what makes a flood coalesce.</summary>
+    private async Task TellAsync()
     {
-        if (!native.IsEmpty)
-            _natives[guest.Id] = new NativeDocument(guest.Id, guest.ObservedAt, native);
-        var before = _guests.Get(guest.Id);
-        _guests.Put(guest);
-        Tell(before is null ? EventKind.Added : EventKind.Changed, guest, before);
-        return 1;
-    }
-
-    private void Tell(EventKind kind, Guest guest, Guest? before)
-    {
-        var draft = new Event
+        try
         {
-            Sequence = 0,
-            At = default,
-            Kind = kind,
-            Subject = "guest",
-            SubjectId = guest.Id.ToString(),
-            SubjectName = guest.Name,
-            Provider = guest.Provider,
-            Task = _causes.GetValueOrDefault(guest.Id),
-            Changes = before is null || before.Power == guest.Power ? [] : [new FieldChange("power", before.Power.ToString(), guest.Power.ToString())],
-            Guest = kind == EventKind.Removed ? null : guest,
-        };
-        var told = Events.Publish([(draft, before ?? guest)])[0].Event;
-        var entry = new HistoryEntry(told.Sequence, told.At, kind, told.Changes, told.Task);
-        _history.AddOrUpdate(guest.Id, _ => [entry], (_, past) => past.Add(entry));
-    }
-
-    private void PutOther(IInventoryObject item)
-    {
-        switch (item)
+            while (true)
+            {
+                await _estate.Changes.Waiting.WaitAsync(_stop.Token).ConfigureAwait(false);
+                _teller.Tell();
+                _estate.Guests.Tidy();
+                // Its length is a matter of load and not of the time of day: no clock of a test decides it.
+                await Task.Delay(_options.Coalescing, TimeProvider.System, _stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
         {
-            case Host host:
-                _hosts.Put(host);
-                break;
-            case Cluster cluster:
-                _clusters.Put(cluster);
-                break;
-            case Image image:
-                _images.Put(image);
-                break;
-            case Size size:
-                _sizes.Put(size);
-                break;
-            case Volume volume:
-                _volumes.Put(volume);
-                break;
-            case Datastore datastore:
-                _datastores.Put(datastore);
-                break;
-            case Network network:
-                _networks.Put(network);
-                break;
-            case Snapshot snapshot:
-                _snapshots.Put(snapshot);
-                break;
+            // The end of it: what is left is told by whoever stops us.
+        }
+        catch (Exception e)
+        {
+            LogTellingFailed(_logger, e);
+            throw;
         }
     }
 
-    private RecordTable<T> Table<T>()
-        where T : class, IInventoryObject
+    private void Upkeep()
     {
-        object table =
-            typeof(T) == typeof(Guest) ? _guests
-            : typeof(T) == typeof(Host) ? _hosts
-            : typeof(T) == typeof(Cluster) ? _clusters
-            : typeof(T) == typeof(Image) ? _images
-            : typeof(T) == typeof(Size) ? _sizes
-            : typeof(T) == typeof(Volume) ? _volumes
-            : typeof(T) == typeof(Datastore) ? _datastores
-            : typeof(T) == typeof(Network) ? _networks
-            : _snapshots;
-        return (RecordTable<T>)table;
+        try
+        {
+            var now = _estate.Now;
+            foreach (var writer in _writers.Values)
+                writer.RemoveMissing(now - _options.MissingRetention);
+            _causes.Sweep();
+            _estate.Guests.Tidy();
+            if (_store is not null)
+                _ = RemoveOldHistoryAsync(now - _options.HistoryRetention);
+        }
+        catch (Exception e)
+        {
+            // A timer's exception would end the process.
+            LogUpkeepFailed(_logger, e);
+        }
     }
 
-    private sealed class Cause(Action end) : IDisposable
+    private async Task RemoveOldHistoryAsync(DateTime before)
     {
-        public void Dispose() => end();
+        try
+        {
+            await _store!.RemoveHistoryAsync(before, 10_000, _stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StoreException or OperationCanceledException or ObjectDisposedException)
+        {
+            LogUpkeepFailed(_logger, e);
+        }
     }
+
+    [LoggerMessage(11, LogLevel.Critical, "Changes are no longer told")]
+    private static partial void LogTellingFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Warning, "Upkeep of the inventory failed and is tried again in a minute")]
+    private static partial void LogUpkeepFailed(ILogger logger, Exception exception);
 }

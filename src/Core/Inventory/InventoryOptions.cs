@@ -9,11 +9,11 @@ public sealed record InventoryOptions
     /// <summary>How long changes are kept as history.</summary>
     public TimeSpan HistoryRetention { get; init; } = TimeSpan.FromDays(90);
 
-    /// <summary>A listing is suspicious when it loses more than this share of a provider's guests ...</summary>
+    /// <summary>A listing is suspicious when it loses at least this share of a provider's guests ...</summary>
     public double SuspiciousShare { get; init; } = 0.5;
 
-    /// <summary>... and more than this many.</summary>
-    public int SuspiciousCount { get; init; } = 5;
+    /// <summary>... and at least this many.</summary>
+    public int SuspiciousCount { get; init; } = 3;
 
     /// <summary>Events kept in memory for subscribers that resume; older ones come from the history.</summary>
     public int EventRing { get; init; } = 8192;

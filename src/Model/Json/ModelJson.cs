@@ -26,6 +26,7 @@ namespace Anyvisor.Model.Json;
 [JsonSerializable(typeof(Page<AuditRecord>))]
 [JsonSerializable(typeof(Page<Event>))]
 [JsonSerializable(typeof(Event))]
+[JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<FieldChange>))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Plan))]
 [JsonSerializable(typeof(GuestMetrics))]

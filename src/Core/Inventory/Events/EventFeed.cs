@@ -49,7 +49,10 @@ public sealed class EventFeed : IDisposable
     public Event Publish(Event draft)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        return Publish([(draft, null)])[0].Event;
+        var published = Publish([(draft, null)])[0].Event;
+        if (published.Kind != EventKind.Task)
+            Kept?.Invoke([published]);
+        return published;
     }
 
     /// <summary>Publishes events of other areas: a task that moved on, a provider whose connection changed.</summary>
@@ -100,14 +103,37 @@ public sealed class EventFeed : IDisposable
         }
     }
 
-    /// <inheritdoc cref="Subscribe"/>
+    /// <summary>
+    /// As <see cref="Subscribe"/>, and for a position that memory no longer holds, events of the estate are read from
+    /// the history first. Tasks' events are not kept there: read the tasks themselves.
+    /// </summary>
+    /// <exception cref="SubscriptionException">The history does not reach back so far either.</exception>
+    public async Task<EventSubscription> OpenAsync(long? afterSequence, GuestFilter? filter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Subscribe(afterSequence, filter);
+        }
+        catch (SubscriptionException e) when (e.End == SubscriptionEnd.Expired && Replay is { } replay && afterSequence is { } after)
+        {
+            var oldest = await replay.OldestAsync(cancellationToken).ConfigureAwait(false);
+            if (after + 1 < oldest)
+                throw new SubscriptionException(SubscriptionEnd.Expired, after, oldest);
+            var subscription = new EventSubscription(this, replay, after, filter);
+            lock (_gate)
+                _subscriptions.Add(subscription);
+            return subscription;
+        }
+    }
+
+    /// <inheritdoc cref="OpenAsync"/>
     public async IAsyncEnumerable<Event> SubscribeAsync(
         long? afterSequence,
         GuestFilter? filter,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        using var subscription = Subscribe(afterSequence, filter);
+        using var subscription = await OpenAsync(afterSequence, filter, cancellationToken).ConfigureAwait(false);
         while (await subscription.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         while (subscription.TryRead(out var item))
             yield return item.Event;
@@ -186,6 +212,31 @@ public sealed class EventFeed : IDisposable
 
     /// <summary>The oldest event that a reader at this index has not read; null when there is none.</summary>
     internal PublishedEvent? AtOrAfter(long index) => At(Math.Max(index, Volatile.Read(ref _count) - _ring.Length));
+
+    /// <summary>Reads what the ring has lost from the history; null without a store.</summary>
+    internal EventReplay? Replay { get; set; }
+
+    /// <summary>Takes the events that are worth keeping, in order; null without a store.</summary>
+    internal Action<IReadOnlyList<Event>>? Kept { get; set; }
+
+    /// <summary>The index of the first event behind a position; -1 when events in between have left the ring.</summary>
+    internal long IndexAfter(long position)
+    {
+        lock (_gate)
+        {
+            var index = FirstAfter(position);
+            return index == OldestIndex && index > 0 && position < SequenceBefore(index) ? -1 : index;
+        }
+    }
+
+    internal long OldestIndexNow
+    {
+        get
+        {
+            lock (_gate)
+                return OldestIndex;
+        }
+    }
 
     internal long OldestSequence
     {

@@ -12,6 +12,8 @@ public sealed class EventSubscription : IDisposable
     private readonly EventFeed _feed;
     private readonly GuestFilter? _filter;
     private readonly CancellationTokenSource _cutOff = new();
+    private readonly Queue<PublishedEvent> _backlog = new();
+    private EventReplay? _replay;
     private long _index;
     private long _position;
     private int _ended;
@@ -24,6 +26,10 @@ public sealed class EventSubscription : IDisposable
         _filter = filter;
         CutOff = _cutOff.Token;
     }
+
+    /// <summary>One that begins in the history: it joins the ring when it has caught up.</summary>
+    internal EventSubscription(EventFeed feed, EventReplay replay, long position, GuestFilter? filter)
+        : this(feed, long.MaxValue, position, filter) => _replay = replay;
 
     /// <summary>The sequence of the last event that was read or passed over: where to resume.</summary>
     public long Position => Volatile.Read(ref _position);
@@ -45,6 +51,13 @@ public sealed class EventSubscription : IDisposable
             ThrowIfCutOff();
             if (Volatile.Read(ref _ended) != 0)
                 return false;
+            if (_backlog.Count > 0)
+                return true;
+            if (_replay is not null)
+            {
+                await CatchUpAsync(_replay, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
             if (Volatile.Read(ref _index) < _feed.Count)
                 return true;
             await pulse.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -58,7 +71,13 @@ public sealed class EventSubscription : IDisposable
         while (true)
         {
             ThrowIfCutOff();
-            item = null;
+            if (_backlog.TryDequeue(out item))
+            {
+                Volatile.Write(ref _position, item.Sequence);
+                if (item.Passes(_filter))
+                    return true;
+                continue;
+            }
             if (Volatile.Read(ref _ended) != 0 || _index >= _feed.Count)
                 return false;
             item = _feed.At(_index);
@@ -92,6 +111,30 @@ public sealed class EventSubscription : IDisposable
         {
             // It ended by itself while we looked.
         }
+    }
+
+    private async Task CatchUpAsync(EventReplay replay, CancellationToken cancellationToken)
+    {
+        if (await ReadBacklogAsync(replay, cancellationToken).ConfigureAwait(false))
+            return;
+        var index = _feed.IndexAfter(Position);
+        if (index < 0)
+        {
+            // What has left the ring and is not in the history yet is on its way there.
+            await replay.FlushAsync(cancellationToken).ConfigureAwait(false);
+            if (await ReadBacklogAsync(replay, cancellationToken).ConfigureAwait(false))
+                return;
+            index = _feed.OldestIndexNow;
+        }
+        Volatile.Write(ref _index, index);
+        _replay = null;
+    }
+
+    private async Task<bool> ReadBacklogAsync(EventReplay replay, CancellationToken cancellationToken)
+    {
+        foreach (var item in await replay.ReadAsync(Position, cancellationToken).ConfigureAwait(false))
+            _backlog.Enqueue(item);
+        return _backlog.Count > 0;
     }
 
     private void ThrowIfCutOff()

@@ -19,6 +19,14 @@ internal abstract class Check
                     return true;
             return false;
         }
+
+        internal bool FitsFolded(string? value)
+        {
+            foreach (var pattern in Patterns)
+                if (pattern.FitsFolded(value))
+                    return true;
+            return false;
+        }
     }
 
     /// <summary>The number is in one of the ranges, both ends included. An absent number is in none.</summary>

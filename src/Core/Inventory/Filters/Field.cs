@@ -88,6 +88,20 @@ internal sealed record Field<T>
         : _number is not null ? SortValue.Of(_number(item))
         : SortValue.Of(Words[_word!(item)]);
 
+    /// <summary>The value as the API writes it; null for an absent one.</summary>
+    internal string? Show(T item)
+    {
+        if (_texts is not null)
+            return string.Join(", ", _texts(item)) is { Length: > 0 } all ? all : null;
+        if (_text is not null)
+            return _text(item, null);
+        if (_number is null)
+            return Words[_word!(item)];
+        return _number(item) is not { } number ? null
+            : Type == FieldType.Time ? new DateTime(number, DateTimeKind.Utc).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFK", System.Globalization.CultureInfo.InvariantCulture)
+            : number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>An empty list fits only the empty pattern, as an absent text does.</summary>
     private static bool FitsAny(Check.OfText check, IEnumerable<string?> values)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Anyvisor.Model;
 
 namespace Anyvisor.Core.Inventory.Filters;
 
@@ -49,6 +50,21 @@ internal sealed class FieldSet<T>
         if (keys.Count > 8)
             throw new QueryException(QueryPart.Sort, "At most 8 fields can be sorted by.");
         return keys.DrainToImmutable();
+    }
+
+    /// <summary>What differs between two observations of an object, but for when they were made.</summary>
+    internal ImmutableArray<FieldChange> Compare(T before, T after)
+    {
+        var changes = ImmutableArray.CreateBuilder<FieldChange>();
+        foreach (var field in All)
+        {
+            if (field.Keyed || field.Name is "id" or "nativeId" or "observedAt" or "presenceSince")
+                continue;
+            var (from, to) = (field.Show(before), field.Show(after));
+            if (from != to)
+                changes.Add(new FieldChange(field.Name, from, to));
+        }
+        return changes.DrainToImmutable();
     }
 
     private CompiledTerm<T> Compile(FilterTerm term, DateTime now)

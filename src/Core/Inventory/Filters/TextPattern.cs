@@ -42,16 +42,19 @@ internal sealed class TextPattern
     }
 
     /// <summary>Whether the text fits. An absent text fits only the empty pattern.</summary>
-    internal bool Fits(string? text)
+    internal bool Fits(string? text) => FitsFolded(text is null ? null : Fold(text));
+
+    /// <summary>As <see cref="Fits"/>, of a text that is folded already.</summary>
+    internal bool FitsFolded(string? text)
     {
         if (text is null)
             return _shape == Shape.Exact && Text.Length == 0;
         return _shape switch
         {
-            Shape.Exact => Fold(text).Equals(Text, StringComparison.Ordinal),
-            Shape.Prefix => Fold(text).StartsWith(Text, StringComparison.Ordinal),
-            Shape.Contains => Fold(text).Contains(Text, StringComparison.Ordinal),
-            _ => Glob(Fold(text), Text),
+            Shape.Exact => text.Equals(Text, StringComparison.Ordinal),
+            Shape.Prefix => text.StartsWith(Text, StringComparison.Ordinal),
+            Shape.Contains => text.Contains(Text, StringComparison.Ordinal),
+            _ => Glob(text, Text),
         };
     }
 

@@ -10,4 +10,6 @@ internal static class Words<TEnum>
 {
     internal static ImmutableArray<string> All { get; } =
         [.. Enum.GetValues<TEnum>().Select(v => typeof(TEnum) == typeof(Architecture) ? v.ToString().ToLowerInvariant() : JsonNamingPolicy.KebabCaseLower.ConvertName(v.ToString()))];
+
+    internal static string Of(TEnum value) => All[Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)];
 }

@@ -1,0 +1,164 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Numerics;
+using Anyvisor.Core.Inventory.Filters;
+using Anyvisor.Model;
+
+namespace Anyvisor.Core.Inventory.Columns;
+
+/// <summary>Runs one query over the columns: filter into bits, count them, pick the page's slots, read their rows.</summary>
+internal sealed class GuestQueryRun
+{
+    private const int Words = GuestChunk.Full / 64;
+    private readonly GuestTable _table;
+    private readonly GuestChunk[] _chunks;
+    private readonly GuestNames.View _names;
+    private readonly ImmutableArray<(ColumnTerm Term, bool Negated)> _terms;
+    private readonly ImmutableArray<SortColumn> _columns;
+    private readonly bool _byNameAlone;
+    private readonly PageCursor? _cursor;
+
+    internal GuestQueryRun(
+        GuestTable table,
+        GuestColumns columns,
+        CompiledFilter<Guest> filter,
+        ImmutableArray<(Field<Guest> Field, bool Descending)> sort,
+        bool includeService,
+        PageCursor? cursor
+    )
+    {
+        _table = table;
+        _chunks = table.Chunks;
+        _names = table.Names.Current;
+        _cursor = cursor;
+        var terms = filter.Terms.Select(t => (Term: columns.Term(t, _names), t.Negated));
+        if (!includeService)
+            terms = terms.Append((new ColumnTerm.OfFlag(c => c.Service, new Check.OfWord(1)), false));
+        _terms = [.. terms.OrderBy(t => t.Term.Cost)];
+        _columns = [.. sort.Select(s => columns.Sort(s.Field, s.Descending, _names.Order))];
+        _byNameAlone = sort is [{ Field.Name: "name", Descending: false }];
+    }
+
+    /// <returns>Slots in order with their first keys, at most one more than <paramref name="limit"/>, and how many match in all.</returns>
+    internal ((int Slot, long Key)[] Picked, long Total) Select(int limit)
+    {
+        var bits = ArrayPool<ulong>.Shared.Rent(Math.Max(1, _chunks.Length * Words));
+        try
+        {
+            var total = Filter(bits);
+            var picked = _byNameAlone && total > 4L * limit && Dense(total) ? Walk(bits, limit + 1) : Pick(bits, limit + 1);
+            return (picked, total);
+        }
+        finally
+        {
+            ArrayPool<ulong>.Shared.Return(bits);
+        }
+    }
+
+    /// <summary>Whether a record still has the first key that it was picked by.</summary>
+    internal bool IsAsPicked(SortValue first, long key) => _columns[0].KeyOf(first) == key;
+
+    /// <summary>Every match, in no order.</summary>
+    internal IEnumerable<int> All()
+    {
+        var bits = new ulong[_chunks.Length * Words];
+        Filter(bits);
+        return Enumerate(bits);
+    }
+
+    private long Filter(ulong[] bits)
+    {
+        long total = 0;
+        Span<ulong> hits = stackalloc ulong[Words];
+        foreach (var chunk in _chunks)
+        {
+            var words = (chunk.Used + 63) / 64;
+            var into = bits.AsSpan(chunk.Number * Words, Words);
+            into[words..].Clear();
+            into = into[..words];
+            chunk.Live.AsSpan(0, words).CopyTo(into);
+            foreach (var (term, negated) in _terms)
+            {
+                if (!into.ContainsAnyExcept(0UL))
+                    break;
+                var found = hits[..words];
+                term.Fill(chunk, into, found);
+                if (negated)
+                    for (var i = 0; i < words; i++)
+                        into[i] &= ~found[i];
+                else
+                    for (var i = 0; i < words; i++)
+                        into[i] &= found[i];
+            }
+            foreach (var word in into)
+                total += BitOperations.PopCount(word);
+        }
+        return total;
+    }
+
+    /// <summary>Whether walking the order of names meets enough matches soon.</summary>
+    private bool Dense(long total) => _names.Order.Count > 0 && total * 16 > _names.Order.Count;
+
+    /// <summary>Goes along the names from the cursor on and takes what matches; the tail's few are merged in.</summary>
+    private (int Slot, long Key)[] Walk(ulong[] bits, int most)
+    {
+        var order = _names.Order;
+        var pick = new TopSelection(_table, _columns, _cursor, most);
+        foreach (var (slot, _) in _names.Tail.AsSpan(0, _names.TailCount))
+            if (Has(bits, slot))
+                pick.Offer(_columns[0].Key(_table.ChunkOf(slot), GuestTable.PlaceOf(slot)), slot);
+        var from = _cursor is null ? null : FoldedName.Of(_cursor.Values[0].Text ?? "");
+        var taken = 0;
+        for (var i = from is null ? 0 : order.LowerBound(from); i < order.Count && taken < most; i++)
+        {
+            var slot = order[i];
+            if (!Has(bits, slot))
+                continue;
+            pick.Offer(_columns[0].Key(_table.ChunkOf(slot), GuestTable.PlaceOf(slot)), slot);
+            // Of those with the cursor's own name some lie before it and are offered in vain: none of them counts.
+            if (from is null || !order.NameAt(i).SequenceEqual(from))
+                taken++;
+        }
+        return pick.InOrder();
+    }
+
+    private static bool Has(ulong[] bits, int slot)
+    {
+        var word = (slot >> GuestChunk.Bits) * Words + (GuestTable.PlaceOf(slot) >> 6);
+        return word < bits.Length && (bits[word] >> slot & 1) != 0;
+    }
+
+    private (int Slot, long Key)[] Pick(ulong[] bits, int most)
+    {
+        foreach (var column in _columns)
+            column.Prepare(Enumerate(bits));
+        var pick = new TopSelection(_table, _columns, _cursor, most);
+        Span<long> keys = stackalloc long[GuestChunk.Full];
+        foreach (var chunk in _chunks)
+        {
+            var words = bits.AsSpan(chunk.Number * Words, (chunk.Used + 63) / 64);
+            var matches = 0;
+            foreach (var word in words)
+                matches += BitOperations.PopCount(word);
+            if (matches == 0)
+                continue;
+            var dense = matches * 8 > words.Length * 64;
+            if (dense)
+                _columns[0].Fill(chunk, keys[..(words.Length * 64)]);
+            for (var i = 0; i < words.Length; i++)
+                for (var rest = words[i]; rest != 0; rest &= rest - 1)
+                {
+                    var place = i << 6 | BitOperations.TrailingZeroCount(rest);
+                    pick.Offer(dense ? keys[place] : _columns[0].Key(chunk, place), chunk.SlotOf(place));
+                }
+        }
+        return pick.InOrder();
+    }
+
+    private IEnumerable<int> Enumerate(ulong[] bits)
+    {
+        for (var i = 0; i < _chunks.Length * Words; i++)
+            for (var rest = bits[i]; rest != 0; rest &= rest - 1)
+                yield return (i / Words) << GuestChunk.Bits | (i % Words) << 6 | BitOperations.TrailingZeroCount(rest);
+    }
+}

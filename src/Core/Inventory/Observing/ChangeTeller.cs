@@ -1,0 +1,112 @@
+using Anyvisor.Core.Inventory.Columns;
+using Anyvisor.Core.Inventory.Events;
+using Anyvisor.Core.Inventory.Filters;
+using Anyvisor.Core.Inventory.Storage;
+using Anyvisor.Model;
+
+namespace Anyvisor.Core.Inventory.Observing;
+
+/// <summary>
+/// Turns what changed into events, history and rows to store. It runs beside the writers and goes in rounds: what
+/// changed often between two rounds is told once.
+/// </summary>
+internal sealed class ChangeTeller(Estate estate, EventFeed feed, Causes causes, GuestIdentities identities, EstateStore? store)
+{
+    private const int Portion = 512;
+    private readonly Lock _telling = new();
+
+    /// <summary>Tells all that changed up to now.</summary>
+    internal void Tell()
+    {
+        lock (_telling)
+        {
+            var taken = estate.Changes.Take();
+            foreach (var uuid in taken.Identities)
+                identities.Check(uuid);
+            foreach (var portion in taken.Guests.Chunk(Portion))
+                TellGuests(portion);
+            foreach (var portion in taken.Objects.Chunk(Portion))
+                TellObjects(portion);
+            foreach (var notice in taken.Notices)
+                feed.Publish(notice);
+        }
+    }
+
+    private void TellGuests(KeyValuePair<ObjectId, byte[]?>[] changed)
+    {
+        var drafts = new List<(Event Draft, Guest? Before)>(changed.Length);
+        foreach (var (id, row) in changed)
+        {
+            var slot = estate.Guests.Find(id);
+            var after = slot < 0 ? null : estate.Guests.Read(slot);
+            var before = row is null ? null : GuestRow.Read(row, estate.Guests.Books);
+            if (before is null && after is null)
+                continue;
+            store?.Guest(before, after);
+            var changes = before is null || after is null ? [] : GuestDifference.Of(before, after);
+            if (before is not null && after is not null && changes.IsEmpty)
+                continue;
+            var draft = new Event
+            {
+                Sequence = 0,
+                At = default,
+                Kind = KindOf(before, after),
+                Subject = "guest",
+                SubjectId = id.ToString(),
+                SubjectName = (after ?? before)!.Name,
+                Provider = (after ?? before)!.Provider,
+                Task = causes.Of(id),
+                Changes = changes,
+                Guest = after,
+            };
+            drafts.Add((draft, before));
+        }
+        Publish(drafts);
+    }
+
+    private void TellObjects(KeyValuePair<ObjectId, ObjectChange>[] changed)
+    {
+        var drafts = new List<(Event Draft, Guest? Before)>(changed.Length);
+        foreach (var (id, (kind, before)) in changed)
+        {
+            var table = estate.Records.Of(kind)!;
+            var after = table.Find(id);
+            if (before is null && after is null)
+                continue;
+            store?.Object(kind, before, after);
+            var changes = before is null || after is null ? [] : table.Compare(before, after);
+            if (before is not null && after is not null && changes.IsEmpty)
+                continue;
+            var draft = new Event
+            {
+                Sequence = 0,
+                At = default,
+                Kind = KindOf(before, after),
+                Subject = Words<ObjectKind>.Of(kind),
+                SubjectId = id.ToString(),
+                SubjectName = (after ?? before)!.Name,
+                Provider = (after ?? before)!.Provider,
+                Changes = changes,
+            };
+            drafts.Add((draft, null));
+        }
+        Publish(drafts);
+    }
+
+    private void Publish(List<(Event Draft, Guest? Before)> drafts)
+    {
+        if (drafts.Count == 0)
+            return;
+        var published = feed.Publish(drafts);
+        store?.History(published.Select(p => p.Event).Where(IsHistory));
+    }
+
+    /// <summary>That a provider does not answer, or does again, is its own history and not that of each of its objects.</summary>
+    private static bool IsHistory(Event e) =>
+        e.Kind != EventKind.Changed || e.Changes is not [{ Field: "presence", From: not "missing", To: not "missing" }];
+
+    private static EventKind KindOf(object? before, object? after) =>
+        before is null ? EventKind.Added
+        : after is null ? EventKind.Removed
+        : EventKind.Changed;
+}

@@ -1,0 +1,96 @@
+using System.Data.Common;
+using System.Text.Json;
+using Anyvisor.Core.Inventory.Columns;
+using Anyvisor.Core.Inventory.Observing;
+using Anyvisor.Model;
+
+namespace Anyvisor.Core.Inventory.Storage;
+
+/// <summary>Reads the stored estate. Rows are understood on all processors while the next ones are read.</summary>
+internal sealed class EstateLoad(Estate estate, Func<string, ProviderWriter> writer)
+{
+    private const int Portion = 4096;
+
+    internal int Guests { get; private set; }
+
+    internal int Objects { get; private set; }
+
+    internal int Unreadable { get; private set; }
+
+    internal bool Read(DbConnection connection)
+    {
+        var portion = new List<(byte[] Body, DateTime At)>(Portion);
+        var work = Task.CompletedTask;
+        EstateRows.ReadGuests(
+            connection,
+            (body, at) =>
+            {
+                portion.Add((body, at));
+                if (portion.Count < Portion)
+                    return;
+                var full = portion;
+                portion = new List<(byte[], DateTime)>(Portion);
+                var before = work;
+                work = Task.Run(async () =>
+                {
+                    await before.ConfigureAwait(false);
+                    Take(full);
+                });
+            }
+        );
+        work.GetAwaiter().GetResult();
+        Take(portion);
+        foreach (var (kind, body) in EstateRows.ReadObjects(connection))
+            Take(kind, body);
+        EstateRows.ReadNativeHashes(connection, estate.Natives);
+        return true;
+    }
+
+    private void Take(List<(byte[] Body, DateTime At)> rows)
+    {
+        var guests = new Guest?[rows.Count];
+        Parallel.For(0, rows.Count, i => guests[i] = Understand(rows[i].Body, rows[i].At));
+        foreach (var guest in guests)
+            if (guest is null)
+                Unreadable++;
+            else
+            {
+                writer(guest.Provider).Load(guest);
+                Guests++;
+            }
+    }
+
+    /// <summary>The guest as last seen; its provider has not answered yet.</summary>
+    private static Guest? Understand(byte[] body, DateTime at)
+    {
+        try
+        {
+            var guest = GuestRow.Read(body, null, at);
+            return guest.Presence == Presence.Missing ? guest : guest with { Presence = Presence.Unreachable, PresenceSince = at };
+        }
+        catch (Exception e) when (e is InvalidDataException or ArgumentException or FormatException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private void Take(ObjectKind kind, byte[] body)
+    {
+        try
+        {
+            if (estate.Records.Of(kind) is { } table && table.Read(body) is { } item)
+            {
+                if (item.Presence != Presence.Missing)
+                    item = table.WithPresence(item, Presence.Unreachable, item.ObservedAt);
+                writer(item.Provider).Load(table, item);
+                Objects++;
+                return;
+            }
+        }
+        catch (JsonException)
+        {
+            // Counted below: what can't be read comes anew from its provider.
+        }
+        Unreadable++;
+    }
+}

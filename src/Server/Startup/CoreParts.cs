@@ -44,10 +44,14 @@ internal sealed class CoreParts : IAsyncDisposable
             var store = new StoreOptions { Directory = options.Data, Url = options.Store };
             var database = Keep(await Database.OpenAsync(store, loggers, cancellationToken));
             var tokens = Keep(await TokenStore.OpenAsync(database, time, loggers, cancellationToken));
-            var inventory = new EstateInventory(
-                new InventoryOptions { HistoryRetention = options.Keep },
-                time,
-                loggers.CreateLogger<EstateInventory>()
+            var inventory = Keep(
+                await EstateInventory.OpenAsync(
+                    database,
+                    new InventoryOptions { HistoryRetention = options.Keep },
+                    time,
+                    loggers.CreateLogger<EstateInventory>(),
+                    cancellationToken
+                )
             );
             opened.Push(new Closing(inventory));
             var secrets = SecretBox.Open(options.Data);

@@ -50,7 +50,7 @@ internal static class EventRoutes
 
     private static async Task StreamAsync(HttpContext http, EventFeed feed, GuestFilter? filter, IHostApplicationLifetime lifetime, TimeProvider time)
     {
-        using var subscription = feed.Subscribe(After(http.Request), filter);
+        using var subscription = await feed.OpenAsync(After(http.Request), filter, http.RequestAborted);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
 
         var response = http.Response;

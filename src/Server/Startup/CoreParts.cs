@@ -53,7 +53,6 @@ internal sealed class CoreParts : IAsyncDisposable
                     cancellationToken
                 )
             );
-            opened.Push(new Closing(inventory));
             var secrets = SecretBox.Open(options.Data);
             var providers = Keep(
                 await ProviderRegistry.OpenAsync(database, secrets, drivers, inventory, new ProviderOptions(), time, loggers, cancellationToken)
@@ -126,14 +125,5 @@ internal sealed class CoreParts : IAsyncDisposable
     {
         while (opened.TryPop(out var part))
             await part.DisposeAsync();
-    }
-
-    private sealed class Closing(IDisposable part) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            part.Dispose();
-            return ValueTask.CompletedTask;
-        }
     }
 }

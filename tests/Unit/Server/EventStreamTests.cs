@@ -71,6 +71,7 @@ public sealed class EventStreamTests(RunningServer server) : IClassFixture<Runni
     public async Task With_a_limit_the_last_events_come_as_a_page_newest_first()
     {
         server.Core.Inventory.Apply("lab", [new Seen(Guest("older", PowerState.On))]);
+        await server.Core.Inventory.FlushAsync(TestContext.Current.CancellationToken);
         server.Core.Inventory.Events.Publish(EventKind.Notice, "provider", "lab", "lab", "lab", "newest");
         var page = await server.Viewer.GetJsonAsync("/api/v1/events?limit=1");
         Assert.Equal("newest", page.GetProperty("items")[0].GetProperty("text").GetString());

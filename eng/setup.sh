@@ -43,7 +43,7 @@ dotnet_root() {
 # newer_than STAMP PATH...: whether any file below the paths has changed since STAMP.
 newer_than() {
   local stamp=$1; shift
-  [ ! -f "$stamp" ] || [ -n "$(find "$@" \( -name node_modules -o -name dist -o -name Tests \) -prune -o -newer "$stamp" -print -quit 2>/dev/null)" ]
+  [ ! -f "$stamp" ] || [ -n "$(find "$@" -name Tests -prune -o -newer "$stamp" -print -quit 2>/dev/null)" ]
 }
 
 # quietly LOG COMMAND...: shows the command's output only if it fails.
@@ -56,7 +56,7 @@ quietly() {
 # The web console: web/dist, made when a file of web/ has changed.
 build_web() {
   [ -f "$root/web/package.json" ] || return 0
-  newer_than "$root/artifacts/web.stamp" "$root/web" || return 0
+  newer_than "$root/artifacts/web.stamp" "$root"/web/{src,public,index.html} "$root"/web/*.json "$root"/web/*.ts || return 0
   command -v npm >/dev/null || { say "No npm found: the web console is left out. Install Node.js 20 or newer to have it."; return 0; }
   say "Building the web console"
   touch "$root/artifacts/web.stamp.new"

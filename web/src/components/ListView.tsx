@@ -35,17 +35,18 @@ interface Props<T> {
   columns: Column<T>[];
   rowKey: (item: T) => string;
   rowClass?: (item: T) => string | undefined;
-  filterable?: boolean;
+  /** Whether the list takes a filter, an order and a page's length: short ones come whole. */
+  whole?: boolean;
   defaultSort?: string;
   emptyHint?: string;
 }
 
 /** A table over one of the API's lists. Filter and sort live in the address, so a view can be sent to a colleague. */
-export function ListView<T>({ title, kind, columns, rowKey, rowClass, filterable = true, defaultSort, emptyHint }: Props<T>) {
+export function ListView<T>({ title, kind, columns, rowKey, rowClass, whole = false, defaultSort, emptyHint }: Props<T>) {
   const [address, setAddress] = useSearchParams();
   const filter = address.get('filter') ?? '';
   const sort = address.get('sort') ?? defaultSort ?? '';
-  const query = useList<T>(kind, { filter, sort, limit: 100 });
+  const query = useList<T>(kind, whole ? {} : { filter, sort, limit: 100 });
 
   const change = (name: string, value: string) =>
     setAddress(
@@ -67,7 +68,7 @@ export function ListView<T>({ title, kind, columns, rowKey, rowClass, filterable
         <Title headingLevel="h1">
           {title} {query.data && <small>({text.list.total(items.length, total)})</small>}
         </Title>
-        {filterable && (
+        {!whole && (
           <Toolbar>
             <ToolbarContent>
               <ToolbarItem style={{ flexGrow: 1 }}>
@@ -93,6 +94,7 @@ export function ListView<T>({ title, kind, columns, rowKey, rowClass, filterable
                   {columns.map((column, index) => (
                     <Th
                       key={column.label}
+                      modifier="fitContent"
                       visibility={column.minor ? ['hidden', 'visibleOnLg'] : undefined}
                       sort={column.sort ? sortOf(sort, columns, index, (next) => change('sort', next)) : undefined}
                     >
@@ -104,10 +106,11 @@ export function ListView<T>({ title, kind, columns, rowKey, rowClass, filterable
               <Tbody>
                 {items.map((item) => (
                   <Tr key={rowKey(item)} className={rowClass?.(item)}>
-                    {columns.map((column) => (
+                    {columns.map((column, index) => (
                       <Td
                         key={column.label}
                         dataLabel={column.label}
+                        modifier={index === 0 ? 'nowrap' : undefined}
                         visibility={column.minor ? ['hidden', 'visibleOnLg'] : undefined}
                       >
                         {column.cell(item)}

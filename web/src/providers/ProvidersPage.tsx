@@ -23,7 +23,7 @@ export function ProvidersPage() {
       kind="providers"
       columns={columns}
       rowKey={(provider) => provider.name}
-      filterable={false}
+      whole
       emptyHint={text.guest.addProvider}
     />
   );

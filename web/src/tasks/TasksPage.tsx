@@ -26,7 +26,7 @@ export function TasksPage() {
       kind="tasks"
       columns={columns}
       rowKey={(task) => task.id}
-      filterable={false}
+      whole
       emptyHint={text.task.empty}
     />
   );

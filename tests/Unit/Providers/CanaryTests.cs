@@ -67,7 +67,8 @@ public sealed class CanaryTests
         var patch = new PatchProvider { Password = Password };
         said.AddRange([request.ToString(), patch.ToString(), new Secret(Password).ToString()]);
 
-        said.Add((await Assert.ThrowsAsync<ProviderException>(() => bed.Registry.AddAsync(request, Stop))).ToString());
+        var refused = await Assert.ThrowsAsync<ProviderException>(() => bed.Registry.AddAsync(request, Stop));
+        said.AddRange([refused.ToString(), Json(ProblemMap.ToProblem(refused, "lab"))]);
         var defect = await Assert.ThrowsAsync<ProviderException>(() => bed.Registry.AddAsync(request, Stop));
         said.AddRange([defect.ToString(), Json(ProblemMap.ToProblem(defect, "lab"))]);
         said.Add(JsonSerializer.Serialize(await bed.Registry.AddAsync(request, Stop), ModelJson.Default.Provider));

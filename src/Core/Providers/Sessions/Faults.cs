@@ -22,12 +22,13 @@ internal static class Faults
     {
         var message = redactor.Clean(exception.Message);
         var native = exception.NativeMessage is { } text ? redactor.Clean(text) : null;
-        if (message == exception.Message && native == exception.NativeMessage)
+        var code = exception.NativeCode is { } word ? redactor.Clean(word) : null;
+        if (message == exception.Message && native == exception.NativeMessage && code == exception.NativeCode)
             return exception;
         // Without the inner exception: it may repeat what was just taken out.
         return new ProviderException(exception.Error, message)
         {
-            NativeCode = exception.NativeCode,
+            NativeCode = code,
             NativeMessage = native,
             OutcomeUnknown = exception.OutcomeUnknown,
         };

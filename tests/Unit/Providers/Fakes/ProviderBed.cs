@@ -44,7 +44,7 @@ internal sealed class ProviderBed : IAsyncDisposable
         loggers ??= NullLoggerFactory.Instance;
         var stop = TestContext.Current.CancellationToken;
         var database = await Database.OpenAsync(new StoreOptions { Directory = directory }, loggers, stop);
-        var inventory = new EstateInventory(new InventoryOptions(), time, loggers.CreateLogger<EstateInventory>());
+        var inventory = await EstateInventory.OpenAsync(database, new InventoryOptions(), time, loggers.CreateLogger<EstateInventory>(), stop);
         var registry = await ProviderRegistry.OpenAsync(database, SecretBox.Open(directory), drivers, inventory, options ?? Quick, time, loggers, stop);
         registry.Start();
         return new ProviderBed(directory, database, inventory, registry, time);
@@ -93,7 +93,7 @@ internal sealed class ProviderBed : IAsyncDisposable
     public async Task CloseAsync()
     {
         await Registry.DisposeAsync();
-        Inventory.Dispose();
+        await Inventory.DisposeAsync();
         await _database.DisposeAsync();
     }
 

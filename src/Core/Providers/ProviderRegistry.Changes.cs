@@ -17,14 +17,7 @@ public sealed partial class ProviderRegistry
     /// <exception cref="ProviderException">It can't be reached or refuses us. Nothing was kept.</exception>
     public async Task<Provider> AddAsync(AddProvider request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        ProviderNames.RequireValid(request.Name);
-        RequireFree(request.Name);
-        var driver = DriverOf(request.Driver);
-        var stored = ProviderDrafts.Made(request, driver.Info, Now, Seal);
-        RequireWellFormed(driver, AddressOf(stored));
-        if (!request.SkipCheck)
-            await ProbeAsync(driver, stored, cancellationToken).ConfigureAwait(false);
+        var (stored, _) = await DraftAsync(request, cancellationToken).ConfigureAwait(false);
         ProviderSession? session;
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -42,6 +35,24 @@ public sealed partial class ProviderRegistry
         if (!request.SkipCheck && session is not null)
             await WaitForListingAsync(session, 0, _services.Options.FirstListingWait, cancellationToken).ConfigureAwait(false);
         return Get(stored.Name);
+    }
+
+    /// <summary>Does what adding does before anything is kept: checks the request and, unless it says not to, connects.</summary>
+    /// <returns>What was found at the other end; null where nobody looked.</returns>
+    /// <exception cref="CommandException">The request is wrong, or the name is taken.</exception>
+    /// <exception cref="ProviderException">It can't be reached or refuses us.</exception>
+    public async Task<ProviderAbout?> TryAsync(AddProvider request, CancellationToken cancellationToken) =>
+        (await DraftAsync(request, cancellationToken).ConfigureAwait(false)).About;
+
+    private async Task<(StoredProvider Stored, ProviderAbout? About)> DraftAsync(AddProvider request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ProviderNames.RequireValid(request.Name);
+        RequireFree(request.Name);
+        var driver = DriverOf(request.Driver);
+        var stored = ProviderDrafts.Made(request, driver.Info, Now, Seal);
+        RequireWellFormed(driver, AddressOf(stored));
+        return (stored, request.SkipCheck ? null : await ProbeAsync(driver, stored, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Changes what the request names, and connects anew with it.</summary>

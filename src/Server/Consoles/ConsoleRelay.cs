@@ -14,22 +14,24 @@ internal sealed class ConsoleRelay(WebSocket socket, Stream console, TimeProvide
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(3);
     private const int BufferSize = 32 * 1024;
 
-    internal readonly record struct Ending(WebSocketCloseStatus Status, string Reason);
+    private readonly record struct Ending(WebSocketCloseStatus Status, string Reason);
 
-    internal async Task<Ending> RunAsync(CancellationToken stopping, CancellationToken gone)
+    internal async Task RunAsync(CancellationToken stopping, CancellationToken gone)
     {
         using var idle = new CancellationTokenSource(IdleLimit, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, stopping, gone);
-        var outward = ToBrowserAsync(idle, end.Token);
-        var inward = ToGuestAsync(idle, end.Token);
-        var first = await Task.WhenAny(outward, inward);
-        var ending = await EndingAsync(first, idle.Token, stopping);
-        await end.CancelAsync();
-        await FarewellAsync(ending);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var signal = end.Token.Register(ended.SetResult);
+        // Cancelling a receive tears the socket down, so the farewell goes first.
+        using var cut = new CancellationTokenSource();
+        var outward = ToBrowserAsync(idle, cut.Token);
+        var inward = ToGuestAsync(idle, cut.Token);
+        var first = await Task.WhenAny(outward, inward, ended.Task);
+        await FarewellAsync(first is Task<Ending> side ? await EndingAsync(side) : EndingOf(stopping, gone), inward);
+        await cut.CancelAsync();
         // A stream that ignores its cancellation ends when it is closed.
         await console.DisposeAsync();
         await Task.WhenAll((Task)outward, inward).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return ending;
     }
 
     private async Task<Ending> ToBrowserAsync(CancellationTokenSource idle, CancellationToken cancellationToken)
@@ -72,21 +74,13 @@ internal sealed class ConsoleRelay(WebSocket socket, Stream console, TimeProvide
         }
     }
 
-    private static async Task<Ending> EndingAsync(Task<Ending> first, CancellationToken idle, CancellationToken stopping)
+    private static async Task<Ending> EndingAsync(Task<Ending> side)
     {
         try
         {
-            return await first;
+            return await side;
         }
-        catch (Exception) when (stopping.IsCancellationRequested)
-        {
-            return new Ending(WebSocketCloseStatus.EndpointUnavailable, "The server stops.");
-        }
-        catch (Exception) when (idle.IsCancellationRequested)
-        {
-            return new Ending(WebSocketCloseStatus.PolicyViolation, $"Nothing moved for {IdleLimit.TotalMinutes:0} minutes.");
-        }
-        catch (Exception error) when (error is WebSocketException or OperationCanceledException)
+        catch (WebSocketException)
         {
             return new Ending(WebSocketCloseStatus.NormalClosure, "");
         }
@@ -96,7 +90,13 @@ internal sealed class ConsoleRelay(WebSocket socket, Stream console, TimeProvide
         }
     }
 
-    private async Task FarewellAsync(Ending ending)
+    private static Ending EndingOf(CancellationToken stopping, CancellationToken gone) =>
+        stopping.IsCancellationRequested ? new Ending(WebSocketCloseStatus.EndpointUnavailable, "The server stops.")
+        : gone.IsCancellationRequested ? new Ending(WebSocketCloseStatus.NormalClosure, "")
+        : new Ending(WebSocketCloseStatus.PolicyViolation, $"Nothing moved for {IdleLimit.TotalMinutes:0} minutes.");
+
+    /// <summary>Tells the browser why, and waits a moment for its answer.</summary>
+    private async Task FarewellAsync(Ending ending, Task inward)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
             return;
@@ -104,6 +104,7 @@ internal sealed class ConsoleRelay(WebSocket socket, Stream console, TimeProvide
         try
         {
             await socket.CloseOutputAsync(ending.Status, Cut(ending.Reason), limit.Token);
+            await inward.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception error) when (error is WebSocketException or OperationCanceledException)
         {

@@ -35,6 +35,8 @@ internal sealed class OperationShape : IOpenApiOperationTransformer
             operation.Parameters.Add(Shape(parameter));
         if (metadata.OfType<BodyDescription>().LastOrDefault() is { } body)
             operation.RequestBody = await BodyAsync(body, context, cancellationToken);
+        if (metadata.OfType<UploadDescription>().Any())
+            operation.RequestBody = Upload();
         if (metadata.OfType<EventStreamAnswer>().Any())
             AddEvents(operation, context);
         Access(operation, metadata.OfType<RequiredRole>().LastOrDefault(), context);
@@ -83,6 +85,26 @@ internal sealed class OperationShape : IOpenApiOperationTransformer
             Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
             {
                 ["application/json"] = new() { Schema = new OpenApiSchemaReference(body.Type.Name, context.Document) },
+            },
+        };
+    }
+
+    private static OpenApiRequestBody Upload()
+    {
+        var file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        var form = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string>(StringComparer.Ordinal) { "file" },
+            Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) { ["file"] = file },
+        };
+        return new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            {
+                ["application/octet-stream"] = new() { Schema = file },
+                ["multipart/form-data"] = new() { Schema = form },
             },
         };
     }

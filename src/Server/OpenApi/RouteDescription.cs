@@ -26,6 +26,8 @@ internal static class RouteDescription
     internal static RouteHandlerBuilder TakesBody<T>(this RouteHandlerBuilder route, bool optional = false)
         where T : notnull => route.WithMetadata(new BodyDescription(typeof(T), optional));
 
+    internal static RouteHandlerBuilder TakesUpload(this RouteHandlerBuilder route) => route.WithMetadata(new UploadDescription());
+
     internal static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
         route.Produces<T>(status, Json);
 
@@ -46,6 +48,9 @@ internal static class RouteDescription
 /// content type, where we have words to say.
 /// </summary>
 internal sealed record BodyDescription(Type Type, bool Optional);
+
+/// <summary>The body is a file.</summary>
+internal sealed record UploadDescription;
 
 /// <summary>The document generator does not know the wire form of events: it is described by hand.</summary>
 internal sealed record EventStreamAnswer;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Anyvisor.Core.Providers;
+using Anyvisor.Driver;
 using Anyvisor.Model;
 using Anyvisor.Model.Json;
 using Anyvisor.Server.Audit;
@@ -86,10 +87,29 @@ internal static class ProviderRoutes
     {
         QueryText.RequireKnown(http.Request, "dryRun");
         var request = await JsonBody.ReadAsync<AddProvider>(http.Request);
+        if (QueryText.Flag(http.Request, "dryRun"))
+        {
+            var found = await registry.TryAsync(request, cancellationToken);
+            await JsonAnswer.OkAsync(http, PlanOf(request, found), ModelJson.Default.Plan);
+            return;
+        }
         await audit.AcceptAsync(http, $"provider {request.Name}");
         var added = await registry.AddAsync(request, cancellationToken);
         await JsonAnswer.CreatedAsync(http, $"/api/v1/providers/{Uri.EscapeDataString(added.Name)}", added, ModelJson.Default.Provider);
     }
+
+    private static Plan PlanOf(AddProvider request, ProviderAbout? found) =>
+        new()
+        {
+            Steps =
+            [
+                found is null
+                    ? new TaskStep { Name = "connect", Label = $"Connect to {request.Name}: not tried", State = TaskStepState.Skipped }
+                    : new TaskStep { Name = "connect", Label = $"Connect to {request.Name}: {found.Product} {found.Version} answers", State = TaskStepState.Done },
+                new TaskStep { Name = "keep", Label = $"Keep the provider {request.Name} with its secrets encrypted" },
+                new TaskStep { Name = "list", Label = "List what it has" },
+            ],
+        };
 
     private static async Task PatchAsync(HttpContext http, string id, ProviderRegistry registry, AuditTrail audit, CancellationToken cancellationToken)
     {

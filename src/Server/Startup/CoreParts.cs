@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Anyvisor.Core.Access;
 using Anyvisor.Core.Guests;
+using Anyvisor.Core.Images;
 using Anyvisor.Core.Inventory;
 using Anyvisor.Core.Providers;
 using Anyvisor.Core.Providers.Secrets;
@@ -29,6 +30,7 @@ internal sealed class CoreParts : IAsyncDisposable
     public required ProviderRegistry Providers { get; init; }
     public required TaskEngine Tasks { get; init; }
     public required GuestCommands Guests { get; init; }
+    public required ImageCommands Images { get; init; }
 
     internal static async Task<CoreParts> OpenAsync(
         ServerOptions options,
@@ -80,6 +82,7 @@ internal sealed class CoreParts : IAsyncDisposable
                 Providers = providers,
                 Tasks = tasks,
                 Guests = new GuestCommands(inventory, providers, tasks, time),
+                Images = new ImageCommands(database, inventory, providers, tasks, new ImageOptions { MaxUpload = options.UploadLimit }, time),
             };
             foreach (var part in opened.Reverse())
                 parts._opened.Push(part);
@@ -117,6 +120,7 @@ internal sealed class CoreParts : IAsyncDisposable
         services.AddSingleton(Providers);
         services.AddSingleton(Tasks);
         services.AddSingleton(Guests);
+        services.AddSingleton(Images);
     }
 
     public ValueTask DisposeAsync() => CloseAsync(_opened);

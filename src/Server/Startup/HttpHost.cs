@@ -97,6 +97,7 @@ internal static class HttpHost
         services.AddSingleton<Readiness>();
         services.AddSingleton<GuestView>();
         services.AddSingleton(_ => new PrometheusExporter());
+        services.AddSingleton<EstateMetrics>();
         services.AddSingleton(WebConsole.Find(AppContext.BaseDirectory));
         ApiDocument.Register(services);
     }
@@ -106,6 +107,7 @@ internal static class HttpHost
         var problems = app.Services.GetRequiredService<ProblemWriter>();
         // Counts from the first request on, not from the first time that somebody reads the numbers.
         app.Services.GetRequiredService<PrometheusExporter>();
+        app.Services.GetRequiredService<EstateMetrics>();
         var audit = app.Services.GetRequiredService<AuditTrail>();
         app.Use(SecurityHeaders.AddAsync);
         app.Use(problems.InvokeAsync);

@@ -4,6 +4,7 @@ using Anyvisor.Server.Drivers;
 using Anyvisor.Server.Events;
 using Anyvisor.Server.Guests;
 using Anyvisor.Server.Health;
+using Anyvisor.Server.Images;
 using Anyvisor.Server.Inventory;
 using Anyvisor.Server.Metrics;
 using Anyvisor.Server.OpenApi;
@@ -24,6 +25,7 @@ internal static class Routes
         DriverRoutes.Map(api);
         ProviderRoutes.Map(api);
         InventoryRoutes.Map(api);
+        ImageRoutes.Map(api, app.Services.GetRequiredService<ServerOptions>());
         GuestRoutes.Map(api);
         GuestCommandRoutes.Map(api);
         ConsoleRoutes.Map(api);

@@ -1,6 +1,5 @@
 using System.Net;
 using Anyvisor.Model;
-using Anyvisor.Server.Consoles;
 using Anyvisor.Server.Security;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

@@ -7,7 +7,6 @@ using Anyvisor.Driver;
 using Anyvisor.Model;
 using Anyvisor.Server.Startup;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -52,8 +51,8 @@ public sealed class RunningServer : IAsyncLifetime
         Stranger = Client(null);
     }
 
-    /// <summary>Drivers that the server knows; the simulated estate is enough for most tests.</summary>
-    internal static ImmutableArray<IDriver> Drivers => [new Anyvisor.Drivers.Sim.Plugin()];
+    /// <summary>Drivers that the server knows.</summary>
+    internal static ImmutableArray<IDriver> Drivers => [new Anyvisor.Drivers.Sim.Plugin(), new LoopDriver()];
 
     public HttpClient Client(string? token)
     {

@@ -87,7 +87,8 @@ public sealed class SurfaceTests(RunningServer server) : IClassFixture<RunningSe
         var presence = new ServerPresence(directory.FullName);
         presence.Announce("http://127.0.0.1:1", DateTimeOffset.UnixEpoch);
         var file = Path.Combine(directory.FullName, ServerPresence.FileName);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         var content = JsonElement.Parse(File.ReadAllText(file));
         Assert.Equal("http://127.0.0.1:1", content.GetProperty("url").GetString());
         Assert.Equal(Environment.ProcessId, content.GetProperty("pid").GetInt32());

@@ -11,6 +11,9 @@ internal sealed class PoolStep(Daemon daemon) : StepKind
 {
     public const string Kind = "pool";
 
+    /// <summary>VIR_STORAGE_POOL_CREATE_WITH_BUILD.</summary>
+    private const uint CreateWithBuild = 1;
+
     /// <summary>The step that makes or starts a pool of ours; null when it is there and active.</summary>
     public static WorkStep? For(string name, FoundPool? pool, ProviderSettings settings) =>
         pool is { Active: true }
@@ -24,26 +27,41 @@ internal sealed class PoolStep(Daemon daemon) : StepKind
         var pool = await daemon.Storage.FindPoolAsync(name, cancellationToken).ConfigureAwait(false);
         if (pool is { Active: true })
             return;
-        var found = pool?.Ref;
-        if (found is null)
+        var defined = pool?.Ref;
+        if (defined is null)
         {
-            found = await Calls.ChangeAsync(daemon.Client.StoragePoolDefineXmlAsync(VolumeWriter.Pool(name, step["path"]), 0, cancellationToken), doing).ConfigureAwait(false);
-            await Calls.ChangeAsync(daemon.Client.StoragePoolBuildAsync(found.Value, 0, cancellationToken), doing).ConfigureAwait(false);
-            await Calls.ChangeAsync(daemon.Client.StoragePoolSetAutostartAsync(found.Value, true, cancellationToken), doing).ConfigureAwait(false);
+            defined = await DefineAsync(name, step["path"], doing, cancellationToken).ConfigureAwait(false);
+            await Calls.ChangeAsync(daemon.Client.StoragePoolSetAutostartAsync(defined.Value, true, cancellationToken), doing).ConfigureAwait(false);
         }
+        // The folder is made by the call that starts the pool: a definition whose maker died, or is not yet that far, is
+        // of use to everybody. What is no plain folder is started as it is; building it could destroy what is there.
+        var build = pool is null or { Description.Type: "dir" } ? CreateWithBuild : 0;
         try
         {
-            await daemon.Client.StoragePoolCreateAsync(found.Value, 0, cancellationToken).ConfigureAwait(false);
-        }
-        catch (LibvirtException e) when (e.Code == LibvirtErrorCode.OperationInvalid)
-        {
-            return; // Another task was quicker.
+            await daemon.Client.StoragePoolCreateAsync(defined.Value, build, cancellationToken).ConfigureAwait(false);
         }
         catch (LibvirtException e)
         {
-            throw Errors.Translate(e, doing, mutating: true);
+            // Another task or server was quicker, or it does not start.
+            if (await daemon.Storage.FindPoolAsync(name, cancellationToken).ConfigureAwait(false) is not { Active: true })
+                throw Errors.Translate(e, doing, mutating: true);
         }
         daemon.Watch.TouchPlaces();
+    }
+
+    private async Task<PoolRef> DefineAsync(string name, string path, string doing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await daemon.Client.StoragePoolDefineXmlAsync(VolumeWriter.Pool(name, path), 0, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LibvirtException e)
+        {
+            // Two may find no pool at the same time; the second one's definition is refused.
+            return await daemon.Storage.FindPoolAsync(name, cancellationToken).ConfigureAwait(false) is { } rival
+                ? rival.Ref
+                : throw Errors.Translate(e, doing, mutating: true);
+        }
     }
 
     public override async Task<WorkStepState> InspectAsync(StepArguments step, WorkContext context, CancellationToken cancellationToken) =>

@@ -20,20 +20,36 @@ public sealed partial class EstateInventory
         var service = query.IncludeService || filter.Syntax.Terms.Any(t => t.Field == "service");
         var run = new GuestQueryRun(_estate.Guests, _columns, filter, sort, service, cursor);
         var (picked, total) = run.Select(query.Limit);
-        var items = ImmutableArray.CreateBuilder<Guest>(Math.Min(query.Limit, picked.Length));
-        PageCursor? last = null;
-        foreach (var (slot, key) in picked.AsSpan(0, Math.Min(query.Limit, picked.Length)))
+        var page = picked.AsSpan(0, Math.Min(query.Limit, picked.Length));
+        var items = ImmutableArray.CreateBuilder<Guest>(page.Length);
+        var keys = new long[page.Length];
+        foreach (var (slot, key) in page)
         {
             // The record decides: a column may have changed between the scan and now.
             if (_estate.Guests.Read(slot) is not { } guest || !filter.Fits(guest))
                 continue;
+            keys[items.Count] = key;
             items.Add(guest);
-            var values = sort.Select(s => s.Field.Sort(guest)).ToImmutableArray();
-            if (run.IsAsPicked(values[0], key))
-                last = new PageCursor(values, guest.Id);
         }
-        var next = picked.Length > query.Limit ? last?.Write(scope) : null;
+        var next = picked.Length > query.Limit ? CursorBehind(items, keys, sort, run)?.Write(scope) : null;
         return new Page<Guest>(items.DrainToImmutable(), next, total);
+    }
+
+    /// <summary>The place of the last guest that is still where it was picked: one that moved meanwhile would skip others.</summary>
+    private static PageCursor? CursorBehind(
+        ImmutableArray<Guest>.Builder items,
+        long[] keys,
+        ImmutableArray<(Field<Guest> Field, bool Descending)> sort,
+        GuestQueryRun run
+    )
+    {
+        for (var i = items.Count - 1; i >= 0; i--)
+        {
+            var values = sort.Select(s => s.Field.Sort(items[i])).ToImmutableArray();
+            if (run.IsAsPicked(values[0], keys[i]))
+                return new PageCursor(values, items[i].Id);
+        }
+        return null;
     }
 
     /// <summary>A page of any kind of object.</summary>

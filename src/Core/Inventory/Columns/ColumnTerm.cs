@@ -14,12 +14,17 @@ internal abstract class ColumnTerm
     /// <summary>Cheaper terms run first, so that dearer ones look at fewer guests.</summary>
     internal abstract int Cost { get; }
 
+    /// <summary>Whether no guest can fit, as far as can be told beforehand.</summary>
+    internal virtual bool IsEmpty => false;
+
     /// <summary>Sets the bits of the guests that fit; those outside of <paramref name="among"/> may be set or not.</summary>
     internal abstract void Fill(GuestChunk chunk, ReadOnlySpan<ulong> among, Span<ulong> hits);
 
     /// <summary>A chunk's guests are all of one provider.</summary>
     internal sealed class OfProvider(CodeSet codes) : ColumnTerm
     {
+        internal override bool IsEmpty => codes.IsFew && codes.Few.IsEmpty;
+
         internal override int Cost => 0;
 
         internal override void Fill(GuestChunk chunk, ReadOnlySpan<ulong> among, Span<ulong> hits) =>
@@ -66,6 +71,8 @@ internal abstract class ColumnTerm
 
     internal sealed class OfCode(Func<GuestChunk, int[]> column, CodeSet codes) : ColumnTerm
     {
+        internal override bool IsEmpty => codes.IsFew && codes.Few.IsEmpty;
+
         internal override int Cost => codes.IsFew ? 2 : 4;
 
         internal override void Fill(GuestChunk chunk, ReadOnlySpan<ulong> among, Span<ulong> hits)

@@ -13,7 +13,7 @@ internal sealed class GuestColumns(GuestTable table)
     internal ColumnTerm Term(CompiledTerm<Guest> term, GuestNames.View names) =>
         term.Fields.Length == 1
             ? Term(term, term.Fields[0], names)
-            : new ColumnTerm.OfAny([.. term.Fields.Select(field => Term(term with { Fields = [field] }, field, names))]);
+            : new ColumnTerm.OfAny([.. term.Fields.Select(field => Term(term with { Fields = [field] }, field, names)).Where(t => !t.IsEmpty)]);
 
     internal SortColumn Sort(Field<Guest> field, bool descending, NameOrder order) =>
         field.Name switch
@@ -99,8 +99,7 @@ internal sealed class GuestColumns(GuestTable table)
 
     private int FamilyOf(int code) => (int)(table.Books.Systems[code]?.Family ?? OsFamily.Unknown);
 
-    private SortColumn.OfWord Texts(Func<GuestChunk, int[]> column, bool descending) =>
-        new((chunk, place) => column(chunk)[place], TextRanks(), descending);
+    private SortColumn.OfCode Texts(Func<GuestChunk, int[]> column, bool descending) => new(column, TextRanks(), descending);
 
     private RankTable TextRanks()
     {

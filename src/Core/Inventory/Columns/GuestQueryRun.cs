@@ -16,6 +16,7 @@ internal sealed class GuestQueryRun
     private readonly ImmutableArray<(ColumnTerm Term, bool Negated)> _terms;
     private readonly ImmutableArray<SortColumn> _columns;
     private readonly bool _byNameAlone;
+    private readonly bool _descending;
     private readonly PageCursor? _cursor;
 
     internal GuestQueryRun(
@@ -36,7 +37,8 @@ internal sealed class GuestQueryRun
             terms = terms.Append((new ColumnTerm.OfFlag(c => c.Service, new Check.OfWord(1)), false));
         _terms = [.. terms.OrderBy(t => t.Term.Cost)];
         _columns = [.. sort.Select(s => columns.Sort(s.Field, s.Descending, _names.Order))];
-        _byNameAlone = sort is [{ Field.Name: "name", Descending: false }];
+        _byNameAlone = sort is [{ Field.Name: "name" }];
+        _descending = sort[0].Descending;
     }
 
     /// <returns>Slots in order with their first keys, at most one more than <paramref name="limit"/>, and how many match in all.</returns>
@@ -46,7 +48,7 @@ internal sealed class GuestQueryRun
         try
         {
             var total = Filter(bits);
-            var picked = _byNameAlone && total > 4L * limit && Dense(total) ? Walk(bits, limit + 1) : Pick(bits, limit + 1);
+            var picked = (_byNameAlone && total > 4L * limit ? Walk(bits, limit + 1, total) : null) ?? Pick(bits, limit + 1);
             return (picked, total);
         }
         finally
@@ -96,27 +98,37 @@ internal sealed class GuestQueryRun
         return total;
     }
 
-    /// <summary>Whether walking the order of names meets enough matches soon.</summary>
-    private bool Dense(long total) => _names.Order.Count > 0 && total * 16 > _names.Order.Count;
-
-    /// <summary>Goes along the names from the cursor on and takes what matches; the tail's few are merged in.</summary>
-    private (int Slot, long Key)[] Walk(ulong[] bits, int most)
+    /// <summary>
+    /// Goes along the names from the cursor on and takes what matches; the tail's few are merged in. Null when the
+    /// matches lie so far off that looking at each of them is quicker.
+    /// </summary>
+    private (int Slot, long Key)[]? Walk(ulong[] bits, int most, long total)
     {
         var order = _names.Order;
+        var steps = 8L * most * order.Count / total + 1000;
         var pick = new TopSelection(_table, _columns, _cursor, most);
         foreach (var (slot, _) in _names.Tail.AsSpan(0, _names.TailCount))
             if (Has(bits, slot))
                 pick.Offer(_columns[0].Key(_table.ChunkOf(slot), GuestTable.PlaceOf(slot)), slot);
         var from = _cursor is null ? null : FoldedName.Of(_cursor.Values[0].Text ?? "");
-        var taken = 0;
-        for (var i = from is null ? 0 : order.LowerBound(from); i < order.Count && taken < most; i++)
+        var (next, end, by) = (from is null ? 0 : order.LowerBound(from), order.Count, 1);
+        if (_descending)
+            (next, end, by) = ((from is null ? order.Count : order.UpperBound(from)) - 1, -1, -1);
+        var (taken, last) = (0, -1);
+        for (; next != end; next += by)
         {
-            var slot = order[i];
+            // Guests of one name come by id, which the walk does not follow: it ends only with the name.
+            if (taken >= most && !order.NameAt(next).SequenceEqual(order.NameAt(last)))
+                return pick.InOrder();
+            if (--steps < 0)
+                return null;
+            var slot = order[next];
             if (!Has(bits, slot))
                 continue;
             pick.Offer(_columns[0].Key(_table.ChunkOf(slot), GuestTable.PlaceOf(slot)), slot);
+            last = next;
             // Of those with the cursor's own name some lie before it and are offered in vain: none of them counts.
-            if (from is null || !order.NameAt(i).SequenceEqual(from))
+            if (from is null || !order.NameAt(next).SequenceEqual(from))
                 taken++;
         }
         return pick.InOrder();
@@ -142,7 +154,7 @@ internal sealed class GuestQueryRun
                 matches += BitOperations.PopCount(word);
             if (matches == 0)
                 continue;
-            var dense = matches * 8 > words.Length * 64;
+            var dense = matches * 3 > words.Length * 64;
             if (dense)
                 _columns[0].Fill(chunk, keys[..(words.Length * 64)]);
             for (var i = 0; i < words.Length; i++)

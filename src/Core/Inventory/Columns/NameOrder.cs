@@ -108,6 +108,21 @@ internal sealed class NameOrder
         return low;
     }
 
+    /// <summary>The first index whose name is behind this one.</summary>
+    internal int UpperBound(ReadOnlySpan<byte> name)
+    {
+        var (low, high) = (LowerBound(name), Count);
+        while (low < high)
+        {
+            var middle = (int)((uint)(low + high) >> 1);
+            if (NameAt(middle).SequenceEqual(name))
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
     /// <summary>The first index behind all names that begin so.</summary>
     internal int PrefixEnd(ReadOnlySpan<byte> prefix)
     {
@@ -126,14 +141,14 @@ internal sealed class NameOrder
     /// <summary>Indexes of the names that contain the text, in order, found by one scan of the buffer.</summary>
     internal void FindContaining(ReadOnlySpan<byte> text, Action<int> found)
     {
-        var at = 0;
+        var (at, index) = (0, 0);
         while (at <= _names.Length)
         {
             var hit = _names.AsSpan(at).IndexOf(text);
             if (hit < 0)
                 return;
             hit += at;
-            var index = IndexOfByte(hit);
+            index = IndexOfByte(hit, index);
             if (hit + text.Length <= _starts[index + 1])
             {
                 found(_slots[index]);
@@ -144,14 +159,24 @@ internal sealed class NameOrder
         }
     }
 
-    private int IndexOfByte(int position)
+    /// <summary>The name that a byte belongs to, looked for from an earlier one on: hits come in order and lie close.</summary>
+    private int IndexOfByte(int position, int from)
     {
-        var index = Array.BinarySearch(_starts, position);
-        if (index < 0)
-            return ~index - 1;
-        // Empty names share their start with the name behind them, which is the one that the byte belongs to.
-        while (index + 1 < _starts.Length && _starts[index + 1] == position)
-            index++;
-        return index;
+        var step = 1;
+        while (from + step < Count && _starts[from + step] <= position)
+        {
+            from += step;
+            step *= 2;
+        }
+        var high = Math.Min(from + step, Count);
+        while (high - from > 1)
+        {
+            var middle = from + (high - from) / 2;
+            if (_starts[middle] <= position)
+                from = middle;
+            else
+                high = middle;
+        }
+        return from;
     }
 }

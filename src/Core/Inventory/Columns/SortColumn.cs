@@ -14,6 +14,9 @@ internal abstract class SortColumn(bool descending)
 
     internal long Key(GuestChunk chunk, int place) => Descending ? ~Raw(chunk, place) : Raw(chunk, place);
 
+    /// <summary>Whether equal keys are equal values, so that no tie need be looked into.</summary>
+    internal virtual bool KeysDecide => true;
+
     /// <summary>Keys of all of a chunk's guests.</summary>
     internal abstract void Fill(GuestChunk chunk, Span<long> keys);
 
@@ -80,9 +83,27 @@ internal abstract class SortColumn(bool descending)
         protected override long RawOf(SortValue cursor) => ranks.Of(cursor.Text);
     }
 
+    /// <summary>A column of codes, by the order of what they stand for.</summary>
+    internal sealed class OfCode(Func<GuestChunk, int[]> column, RankTable ranks, bool descending) : SortColumn(descending)
+    {
+        internal override void Fill(GuestChunk chunk, Span<long> keys)
+        {
+            var codes = column(chunk);
+            var flip = Descending ? -1L : 0;
+            for (var i = 0; i < keys.Length; i++)
+                keys[i] = ranks[codes[i]] ^ flip;
+        }
+
+        protected override long Raw(GuestChunk chunk, int place) => ranks[column(chunk)[place]];
+
+        protected override long RawOf(SortValue cursor) => ranks.Of(cursor.Text);
+    }
+
     /// <summary>Names, by their labels in the order of names.</summary>
     internal sealed class OfName(GuestTable table, NameOrder order, bool descending) : SortColumn(descending)
     {
+        internal override bool KeysDecide => false;
+
         internal override void Fill(GuestChunk chunk, Span<long> keys)
         {
             var labels = order.LabelsOf(chunk.Number);
@@ -107,6 +128,8 @@ internal abstract class SortColumn(bool descending)
     /// <summary>A field without a column: its values are read from the records beforehand.</summary>
     internal sealed class OfRecord(GuestTable table, Field<Guest> field, bool descending) : SortColumn(descending)
     {
+        internal override bool KeysDecide => false;
+
         private readonly Dictionary<int, SortValue> _values = [];
 
         internal override void Prepare(IEnumerable<int> slots)

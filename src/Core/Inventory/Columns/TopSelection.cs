@@ -11,6 +11,8 @@ internal sealed class TopSelection
     private readonly long[] _cursorKeys;
     private readonly long[] _keys;
     private readonly int[] _slots;
+    private readonly bool _secondDecides;
+    private long _worstSecond;
     private int _count;
 
     internal TopSelection(GuestTable table, ImmutableArray<SortColumn> columns, PageCursor? cursor, int most)
@@ -21,11 +23,15 @@ internal sealed class TopSelection
         _cursorKeys = cursor is null ? [] : [.. columns.Select((c, i) => c.KeyOf(cursor.Values[i]))];
         _keys = new long[most];
         _slots = new int[most];
+        _secondDecides = columns.Length > 1 && columns[0].KeysDecide;
     }
 
     /// <summary>Looks at a guest by its first key, and at the rest only if that does not decide.</summary>
     internal void Offer(long key, int slot)
     {
+        // Few distinct first keys make for many ties with the worst: its second key is kept at hand for them.
+        if (_count == _keys.Length && _secondDecides && key == _keys[0] && KeyAt(1, slot) > _worstSecond)
+            return;
         if (_count == _keys.Length && (key > _keys[0] || key == _keys[0] && Compare(key, slot, _keys[0], _slots[0]) >= 0))
             return;
         if (_cursor is not null && (key < _cursorKeys[0] || key == _cursorKeys[0] && CompareToCursor(slot) <= 0))
@@ -40,6 +46,8 @@ internal sealed class TopSelection
             (_keys[0], _slots[0]) = (key, slot);
             Down();
         }
+        if (_secondDecides && _count == _keys.Length)
+            _worstSecond = KeyAt(1, _slots[0]);
     }
 
     /// <summary>What was kept, in order.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Anyvisor.Core.Inventory;
-using Anyvisor.Driver.Watching;
 
 namespace Anyvisor.Benchmarks.Inventory;
 

@@ -29,6 +29,8 @@ internal sealed partial class Connection : IGuestMigrate
             throw target.Name == _host.Hostname
                 ? new ProviderException(ProviderError.Conflict, $"Guest '{guest.Name}' is on {target.Name} already.")
                 : new ProviderException(ProviderError.InvalidArgument, $"The host {target.Name} must be connected as a libvirt provider of its own to bring guests there.");
+        if (_settings.PeerToPeer && other._uri.Transport == LibvirtTransport.Unix)
+            throw new ProviderException(ProviderError.InvalidArgument, $"The provider of {target.Name} is connected by a unix socket, at which {_host.Hostname} can't reach it: set migration=managed, or give that provider a URL with its address.");
         var (domain, description) = await LiveAsync(guest, cancellationToken).ConfigureAwait(false);
         if (domain.Id < 0 && request.WithStorage)
             throw new ProviderException(ProviderError.NotCapable, "libvirt copies disks of running guests only: start it and migrate it live, or share the storage between the hosts.");

@@ -132,6 +132,8 @@ internal static class Errors
         ("Permission denied", ProviderError.PermissionDenied),
         ("already exists", ProviderError.Conflict),
         ("already in use", ProviderError.Conflict),
+        ("is already running", ProviderError.Conflict),
+        ("is not running", ProviderError.Conflict),
         ("is still being", ProviderError.Conflict),
         ("No such file or directory", ProviderError.NotFound),
     ];

@@ -26,7 +26,7 @@ internal static class ScreenLine
             LibvirtTransport.Unix => null,
             LibvirtTransport.Ssh when screen.Port is not null => null,
             LibvirtTransport.Ssh => new ActionReason("remote-socket", "Its VNC server listens on a unix socket of the host, which ssh can't forward to: let it listen on 127.0.0.1 there."),
-            _ when screen.Port is not null && !IsLoopback(screen.Address) => null,
+            _ when screen.Port is not null && (!IsLoopback(screen.Address) || IsLoopback(uri.Host)) => null,
             _ => new ActionReason("remote-loopback", "Its VNC server listens on the host's loopback address only: connect to the host by SSH (qemu+ssh://) to reach it."),
         };
     }

@@ -37,6 +37,9 @@ internal sealed class MigrateStep(Daemon daemon) : StepKind
                 return;
             case WorkStepState.NotDone:
                 break;
+            case WorkStepState.Partial when (step.Number("flags") & Offline) != 0:
+                await UndoAsync(step, context, cancellationToken).ConfigureAwait(false);
+                break;
             default:
                 throw new ProviderException(ProviderError.Conflict, $"Guest '{step["name"]}' is on both hosts, or on neither: look there before anything else is done.");
         }
@@ -82,7 +85,11 @@ internal sealed class MigrateStep(Daemon daemon) : StepKind
             (_, { Id: >= 0 }) => WorkStepState.Done,
             (not null, null) => WorkStepState.NotDone,
             (null, not null) => WorkStepState.Done,
-            (not null, not null) => off ? WorkStepState.Done : WorkStepState.Unknown,
+            // Off at both: the target has it for good once it holds a definition.
+            (not null, not null) when off => await Calls.AskAsync(Peer(context).Client.DomainIsPersistentAsync(there.Value, cancellationToken), "read the guest at the target").ConfigureAwait(false)
+                ? WorkStepState.Done
+                : WorkStepState.Partial,
+            (not null, not null) => WorkStepState.Unknown,
             _ => WorkStepState.Unknown,
         };
     }
@@ -93,6 +100,9 @@ internal sealed class MigrateStep(Daemon daemon) : StepKind
         if (await daemon.FindGuestAsync(step.Uuid("uuid"), cancellationToken).ConfigureAwait(false) is not { } here)
             return;
         await TryAsync(daemon.Client.DomainAbortJobAsync(here, cancellationToken)).ConfigureAwait(false);
+        // The plan found none of this identity at the target, so what is there and off came with this step.
+        if (await Peer(context).FindGuestAsync(here.Uuid, cancellationToken).ConfigureAwait(false) is { Id: < 0 } there)
+            await UndefineStep.EnsureGoneAsync(Peer(context), there, $"take guest '{there.Name}' back from the target", cancellationToken).ConfigureAwait(false);
         daemon.Watch.Touch(here.Uuid);
     }
 
@@ -107,6 +117,7 @@ internal sealed class MigrateStep(Daemon daemon) : StepKind
         var sourceFlags = flags | ChangeProtection;
         var targetFlags = flags & ~(AbortOnError | AutoConverge);
         var parameters = Parameters(step);
+        parameters.Add(TypedParameter.Of("destination_name", guest.Name));
         var (cookie, xml) = await daemon.Client.DomainMigrateBegin3ParamsAsync(guest, [.. parameters], sourceFlags, cancellationToken).ConfigureAwait(false);
         parameters.Add(TypedParameter.Of("destination_xml", xml));
         DomainMigratePrepare3ParamsResult prepared;
@@ -124,7 +135,8 @@ internal sealed class MigrateStep(Daemon daemon) : StepKind
             parameters.RemoveAll(p => p.Name == "migrate_uri");
             parameters.Add(TypedParameter.Of("migrate_uri", uri));
         }
-        var (performed, failure) = (flags & Offline) != 0 ? (prepared.CookieOut, null) : await PerformAsync(guest, parameters, prepared.CookieOut, sourceFlags, cancellationToken).ConfigureAwait(false);
+        // Offline nothing is performed, and the target must not be shown its own cookie.
+        var (performed, failure) = (flags & Offline) != 0 ? ([], null) : await PerformAsync(guest, parameters, prepared.CookieOut, sourceFlags, cancellationToken).ConfigureAwait(false);
         var (finished, refused) = await FinishAsync(target, parameters, performed, targetFlags, failure is not null).ConfigureAwait(false);
         // The source lets go only when the target says that it has it.
         await ConfirmAsync(guest, parameters, finished, sourceFlags, cancelled: failure is not null || refused is not null).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Anyvisor.Driver.Facets;
 using Anyvisor.Driver.Work;
+using Anyvisor.Drivers.Conformance;
 using Anyvisor.Model;
 using Xunit;
 
@@ -15,14 +16,14 @@ public sealed class Lab : IAsyncLifetime
 
     internal Connection Connection { get; private set; } = null!;
 
-    internal Watcher Watcher { get; private set; } = null!;
+    internal WatchReader Watcher { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         if (Environment.GetEnvironmentVariable(LiveBed.Variable) is not { Length: > 0 })
             return; // Each test says so itself.
         Connection = await LiveBed.ConnectAsync("qemu");
-        Watcher = new Watcher(Connection);
+        Watcher = new WatchReader(Connection);
         await Watcher.ListedAsync();
         await using (var file = File.Create(_file))
         {
@@ -53,7 +54,7 @@ public sealed class Lab : IAsyncLifetime
         await RunAsync(Connection, plan, "cleanup");
     }
 
-    internal static Task RunAsync(Connection connection, WorkPlan plan, string task) => new Work(connection, task).RunAsync(plan, CancellationToken.None);
+    internal static Task RunAsync(Connection connection, WorkPlan plan, string task) => new PlanRunner(connection, task).RunAsync(plan, CancellationToken.None);
 
     /// <summary>Names of the volumes in the pool for guests' disks.</summary>
     internal async Task<ImmutableArray<string>> DisksAsync(string containing)

@@ -1,4 +1,5 @@
 using Anyvisor.Driver.Watching;
+using Anyvisor.Drivers.Conformance;
 using Anyvisor.Model;
 using Xunit;
 
@@ -11,7 +12,7 @@ public sealed class TestDriverTests
     public async Task The_first_listing_shows_host_guest_network_and_pool()
     {
         await using var connection = await LiveBed.ConnectAsync("test");
-        await using var watcher = new Watcher(connection);
+        await using var watcher = new WatchReader(connection);
         await watcher.ListedAsync();
         var guest = await watcher.GuestAsync("test", _ => true);
         Assert.Equal((PowerState.On, 2, 2L << 30), (guest.Power, guest.Vcpus, guest.Memory));
@@ -29,7 +30,7 @@ public sealed class TestDriverTests
     public async Task Power_verbs_show_on_the_watch()
     {
         await using var connection = await LiveBed.ConnectAsync("test");
-        await using var watcher = new Watcher(connection);
+        await using var watcher = new WatchReader(connection);
         await watcher.ListedAsync();
         var guest = await watcher.GuestAsync("test", g => g.Power == PowerState.On);
         await connection.PauseAsync(guest, TestContext.Current.CancellationToken);

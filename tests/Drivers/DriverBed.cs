@@ -1,0 +1,69 @@
+using Anyvisor.Driver;
+using Anyvisor.Driver.Facets;
+using Anyvisor.Model;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Anyvisor.Drivers.Conformance;
+
+/// <summary>
+/// A real system, or a simulator of one, that a driver is tested against. One bed serves all tests of a class: they
+/// share its connection and run one after another.
+/// </summary>
+public abstract class DriverBed : IAsyncLifetime
+{
+    /// <summary>Why the bed is not there; null when it is. Every test is skipped with it.</summary>
+    public abstract string? Absent { get; }
+
+    public abstract IDriver Driver { get; }
+
+    /// <summary>Where the system is. Not asked for when the bed is absent.</summary>
+    public abstract ProviderAddress Address { get; }
+
+    /// <summary>An address of the right form at which nothing answers.</summary>
+    public abstract ProviderAddress DeadAddress { get; }
+
+    /// <summary>What is no address of this driver.</summary>
+    public virtual string WrongUrl => "no url";
+
+    /// <summary>
+    /// Makes a guest that is off and that a test may do anything to. Null where the driver has to make it itself.
+    /// </summary>
+    public virtual Task<string>? MakeGuestAsync(string name, CancellationToken cancellationToken) => null;
+
+    /// <summary>Takes away what <see cref="MakeGuestAsync"/> made, if it is still there.</summary>
+    public virtual Task RemoveGuestAsync(string name, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>A request that works on this bed; null where guests can't be made there.</summary>
+    public virtual CreateGuest? NewGuest(string name) => null;
+
+    /// <summary>An image to import; null where there is none to be had.</summary>
+    public virtual ImageImport? NewImage(string name) => null;
+
+    /// <summary>Whether a guest of this bed answers a request to shut down.</summary>
+    public virtual bool Obeys => false;
+
+    public IProviderConnection Connection { get; private set; } = null!;
+
+    public WatchReader Watch { get; private set; } = null!;
+
+    public static DriverContext Context { get; } = new(TimeProvider.System, NullLoggerFactory.Instance);
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        if (Absent is not null)
+            return;
+        Connection = await Driver.ConnectAsync(Address, Context, CancellationToken.None);
+        Watch = new WatchReader(Connection);
+        await Watch.ListedAsync();
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (Connection is null)
+            return;
+        await Watch.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,80 @@
+using Anyvisor.Driver.Facets;
+using Anyvisor.Model;
+using Xunit;
+
+namespace Anyvisor.Drivers.Conformance;
+
+/// <summary>
+/// What every driver must hold to. A driver's tests derive from this with a bed of theirs; a facet that the connection
+/// lacks, or that the system behind it lacks, is skipped with its reason, so the report is the support matrix.
+/// </summary>
+public abstract partial class DriverConformance<TBed>(TBed bed) : IClassFixture<TBed>
+    where TBed : DriverBed
+{
+    protected TBed Bed { get; } = bed;
+
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    protected void RequireBed() => Assert.SkipWhen(Bed.Absent is not null, Bed.Absent ?? "");
+
+    protected TFacet Facet<TFacet>()
+        where TFacet : class
+    {
+        RequireBed();
+        Assert.SkipUnless(Bed.Connection is TFacet, $"{Bed.Driver.Info.Kind} has no {typeof(TFacet).Name}");
+        return (TFacet)Bed.Connection;
+    }
+
+    /// <summary>Skips where the system behind the connection lacks the verb altogether.</summary>
+    protected void Require(Verb verb, Guest guest)
+    {
+        var state = Bed.Connection.Judge(verb, guest);
+        Assert.SkipWhen(state is { Allowed: false, Level: ActionLevel.None or ActionLevel.ReadOnly }, $"{verb}: {state.Reason?.Text}");
+        Assert.True(state.Allowed, $"{verb} is refused: {state.Reason?.Text}");
+    }
+
+    protected static string NewName(string kind) => $"conf-{kind}-{Guid.NewGuid().ToString("N")[..8]}";
+
+    /// <summary>A guest of the bed, off, for one test; it is gone afterwards whatever happens.</summary>
+    protected async Task WithGuestAsync(string kind, Func<Guest, Task> test)
+    {
+        RequireBed();
+        var name = NewName(kind);
+        var request = Bed.NewGuest(name);
+        if (Bed.MakeGuestAsync(name, Token) is { } making)
+            await making;
+        else if (request is not null && Bed.Connection is IGuestCreate create)
+            await CreateAsync(create, request);
+        else
+            Assert.Skip("The bed has no guest that a test may change.");
+        try
+        {
+            await test(await Bed.Watch.GuestAsync(name, g => g.Power == PowerState.Off));
+        }
+        finally
+        {
+            await RemoveAsync(name);
+        }
+    }
+
+    protected static async Task CreateAsync(IGuestCreate create, CreateGuest request)
+    {
+        var task = PlanRunner.NewTask();
+        await new PlanRunner(create, task).RunAsync(await create.PlanCreateAsync(request, task, Token), Token);
+    }
+
+    protected async Task StartAsync(IGuestPower power, Guest guest)
+    {
+        Require(Verb.Start, guest);
+        await power.StartAsync(guest, Token);
+        await Bed.Watch.GuestAsync(guest.Name, g => g.Power == PowerState.On);
+    }
+
+    private async Task RemoveAsync(string name)
+    {
+        foreach (var left in Bed.Watch.All<Guest>().Where(g => g.Name.StartsWith(name, StringComparison.Ordinal)).ToList())
+            if (Bed.Connection is IGuestDelete delete && await Bed.Connection.ReadGuestAsync(left.NativeId, CancellationToken.None) is { } there)
+                await new PlanRunner(delete, "cleanup").RunAsync(await delete.PlanDeleteAsync(there, keepDisks: false, "cleanup", CancellationToken.None), CancellationToken.None);
+        await Bed.RemoveGuestAsync(name, CancellationToken.None);
+    }
+}

@@ -25,6 +25,12 @@ public interface ITaskKind
     /// <summary>Once at start, before any task goes on: which tasks of this kind have not ended.</summary>
     void Resume(ImmutableArray<TaskOrder> open) { }
 
+    /// <summary>
+    /// Before a task of an earlier process, or one that had to wait for its turn, goes on: waits for what it works on to
+    /// be known and reachable. Returns in any case after a while; what is still lacking then fails as it would.
+    /// </summary>
+    Task ReadyAsync(TaskOrder order, Action<string> log, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Checks what can be checked, changes nothing, and lays out the steps.</summary>
     Task<WorkPlan> PlanAsync(TaskOrder order, CancellationToken cancellationToken);
 

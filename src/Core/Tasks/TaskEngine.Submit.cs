@@ -91,7 +91,7 @@ public sealed partial class TaskEngine
                 entry = entry.With(TaskPlanning.Accept(await kind.PlanAsync(order, _stopping.Token).ConfigureAwait(false), order));
             var accepted = AuditLine(order, TaskAudit.OutcomeOf(TaskState.Queued), null);
             await _journal.InsertAsync(entry, Fingerprint(request), accepted, _stopping.Token).ConfigureAwait(false);
-            var run = Admit(entry, kind);
+            var run = Admit(entry, kind, resumed: false);
             _publish(entry.Info);
             if (_lanes.HasTurn(order.Id))
                 Launch(run);

@@ -81,7 +81,7 @@ public sealed partial class TaskEngine : IAsyncDisposable
         foreach (var entry in open.OrderBy(e => e.Info.State == TaskState.Queued))
         {
             var kind = _kinds.GetValueOrDefault(entry.Order.Kind) ?? new UnknownKind(entry.Order.Kind);
-            var run = Admit(entry, kind);
+            var run = Admit(entry, kind, resumed: true);
             if (_lanes.LineUp(run.Id, entry.Order.Lanes))
                 Launch(run);
             LogResumed(_log, run.Id, entry.Order.Kind, entry.Info.State);
@@ -159,9 +159,9 @@ public sealed partial class TaskEngine : IAsyncDisposable
     private TaskInfo Freshest(TaskInfo stored) =>
         _runs.TryGetValue(stored.Id, out var run) ? run.Current with { Log = [], Items = [] } : stored;
 
-    private TaskRun Admit(TaskEntry entry, ITaskKind kind)
+    private TaskRun Admit(TaskEntry entry, ITaskKind kind, bool resumed)
     {
-        var run = new TaskRun(entry, kind, _journal, _publish, _time, _options);
+        var run = new TaskRun(entry, resumed, kind, _journal, _publish, _time, _options);
         _runs[run.Id] = run;
         return run;
     }

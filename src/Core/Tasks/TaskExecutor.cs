@@ -44,6 +44,8 @@ internal sealed partial class TaskExecutor(TaskRun run, FailPoints points, TimeP
                     stopping
                 )
                 .ConfigureAwait(false);
+        if (run.Resumed || !run.Entry.Planned)
+            await GetReadyAsync(stopping).ConfigureAwait(false);
         if (run.Entry is { Planned: false })
         {
             if (run.Cancelled.IsCancellationRequested)
@@ -59,6 +61,19 @@ internal sealed partial class TaskExecutor(TaskRun run, FailPoints points, TimeP
             }
         }
         return null;
+    }
+
+    private async Task GetReadyAsync(CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, run.Cancelled);
+        try
+        {
+            await _kind.ReadyAsync(Order, run.AddLog, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // Called off while it waited: turning back finds out by itself what it needs.
+        }
     }
 
     private async Task<TaskEnd> ForwardAsync(CancellationToken stopping)

@@ -27,9 +27,9 @@ internal sealed class TaskRun
     private long _lastPublished;
     private int _launched;
 
-    public TaskRun(TaskEntry entry, ITaskKind kind, TaskJournal journal, Action<TaskInfo> publish, TimeProvider time, TaskEngineOptions options)
+    public TaskRun(TaskEntry entry, bool resumed, ITaskKind kind, TaskJournal journal, Action<TaskInfo> publish, TimeProvider time, TaskEngineOptions options)
     {
-        (_entry, _saved, Kind) = (entry, entry, kind);
+        (_entry, _saved, Resumed, Kind) = (entry, entry, resumed, kind);
         (_journal, _publish, _time, _options) = (journal, publish, time, options);
         _lastPublished = time.GetTimestamp();
         if (entry.Info.State == TaskState.Cancelling)
@@ -38,6 +38,9 @@ internal sealed class TaskRun
 
     public string Id => _entry.Order.Id;
     public ITaskKind Kind { get; }
+
+    /// <summary>Whether an earlier process wrote it down.</summary>
+    public bool Resumed { get; }
 
     public TaskEntry Entry
     {

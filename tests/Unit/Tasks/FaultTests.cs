@@ -101,6 +101,29 @@ public sealed class FaultTests
         Assert.Equal(["start old"], run.Server.System.Effects);
     }
 
+    [Theory]
+    [InlineData("start")]
+    [InlineData("delete")]
+    [InlineData("create")]
+    public async Task A_new_process_whose_provider_is_not_connected_yet_waits_for_it(string operation)
+    {
+        await using var run = await FaultRun.PrepareAsync(operation, seed: 6);
+        run.Server.DieAt(point => point.EndsWith(FailPoints.AfterEffect, StringComparison.Ordinal));
+        var task = await run.SubmitAsync();
+        await run.Server.Death;
+        await run.Server.BuryAsync();
+        run.Server.System.Down = true;
+        await run.Server.RestartColdAsync();
+        while (!(await run.Server.Engine.GetAsync(task, TestContext.Current.CancellationToken)).Log.Any(line => line.Text.StartsWith("Waiting for fake", StringComparison.Ordinal)))
+            await Task.Yield();
+
+        run.Server.System.Down = false;
+        var ended = await run.Server.Engine.WaitAsync(task, TestContext.Current.CancellationToken);
+
+        Assert.Equal(TaskState.Succeeded, ended.State);
+        await run.CheckAsync(operation);
+    }
+
     [Fact]
     public async Task A_reboot_whose_answer_is_lost_is_not_done_again_but_shown_to_a_person()
     {

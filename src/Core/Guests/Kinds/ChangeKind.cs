@@ -23,6 +23,8 @@ internal sealed class ChangeKind(GuestParts parts, Admission admission) : ITaskK
 
     public bool SingleCall => true;
 
+    public Task ReadyAsync(TaskOrder order, Action<string> log, CancellationToken cancellationToken) => parts.ReadyAsync(order, log, cancellationToken);
+
     public Task<WorkPlan> PlanAsync(TaskOrder order, CancellationToken cancellationToken)
     {
         var guest = parts.GuestOf(order);

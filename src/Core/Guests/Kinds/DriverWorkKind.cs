@@ -16,6 +16,8 @@ internal abstract class DriverWorkKind<TFacet>(string name, GuestParts parts) : 
 
     protected GuestParts Parts => parts;
 
+    public Task ReadyAsync(TaskOrder order, Action<string> log, CancellationToken cancellationToken) => parts.ReadyAsync(order, log, cancellationToken);
+
     public async Task<WorkPlan> PlanAsync(TaskOrder order, CancellationToken cancellationToken)
     {
         var plan = await LayOutAsync(order, cancellationToken).ConfigureAwait(false);

@@ -38,7 +38,11 @@ internal sealed class MigrateKind(GuestParts parts, Admission admission) : Drive
 
     protected override IProviderConnection? PeerOf(TaskOrder order)
     {
-        var target = Parts.Resolve<Host>("host", order.Read(ModelJson.Default.MigrateGuest).Host);
+        var host = order.Read(ModelJson.Default.MigrateGuest).Host;
+        // After a restart the other end may still have to be seen: that passes.
+        var target =
+            Parts.Inventory.Resolve<Host>(host).Found
+            ?? throw new ProviderException(ProviderError.Unreachable, $"The host {host} is not to be seen now.");
         return PeerAt(target, order.Provider!);
     }
 

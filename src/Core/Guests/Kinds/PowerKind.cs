@@ -20,6 +20,8 @@ internal sealed class PowerKind(Verb verb, GuestParts parts, Admission admission
 
     public static string NameOf(Verb verb) => "guest." + VerbWords.Of(verb);
 
+    public Task ReadyAsync(TaskOrder order, Action<string> log, CancellationToken cancellationToken) => parts.ReadyAsync(order, log, cancellationToken);
+
     public Task<WorkPlan> PlanAsync(TaskOrder order, CancellationToken cancellationToken)
     {
         var guest = parts.GuestOf(order);

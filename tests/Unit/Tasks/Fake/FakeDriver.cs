@@ -18,5 +18,7 @@ internal sealed class FakeDriver(string kind, FakeSystem system) : IDriver
     public string? Validate(ProviderAddress address) => null;
 
     public Task<IProviderConnection> ConnectAsync(ProviderAddress address, DriverContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<IProviderConnection>(new FakeConnection(system));
+        system.Down
+            ? Task.FromException<IProviderConnection>(new ProviderException(ProviderError.Unreachable, "no connection."))
+            : Task.FromResult<IProviderConnection>(new FakeConnection(system));
 }

@@ -19,8 +19,8 @@ namespace Anyvisor.Unit.Tests.Tasks.Fake;
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly string _directory;
-    private readonly EstateInventory _inventory;
-    private readonly ProviderRegistry _registry;
+    private EstateInventory _inventory;
+    private ProviderRegistry _registry;
     private readonly SecretBox _box;
     private Func<string, bool> _diesAt = _ => false;
     private TaskCompletionSource _death = New();
@@ -58,17 +58,8 @@ internal sealed class FakeServer : IAsyncDisposable
         var token = TestContext.Current.CancellationToken;
         var database = await Database.OpenAsync(new StoreOptions { Directory = directory, Reserve = 0 }, loggers, token);
         var box = SecretBox.Open(directory);
-        var inventory = await InventoryAsync(database);
-        var registry = await ProviderRegistry.OpenAsync(
-            database,
-            box,
-            [new FakeDriver("fake", system), new FakeDriver("empty", new FakeSystem(0))],
-            inventory,
-            new ProviderOptions(),
-            TimeProvider.System,
-            loggers,
-            token
-        );
+        var inventory = NewInventory();
+        var registry = await RegistryAsync(database, box, inventory, system);
         registry.Start();
         await registry.AddAsync(new AddProvider { Name = FakeSystem.Provider, Driver = "fake", Url = "fake:" }, token);
         var server = new FakeServer(directory, database, inventory, registry, box, system);
@@ -79,6 +70,17 @@ internal sealed class FakeServer : IAsyncDisposable
     /// <summary>A second provider, which shows nothing by itself.</summary>
     public Task AddProviderAsync(string name) =>
         _registry.AddAsync(new AddProvider { Name = name, Driver = "empty", Url = "empty:" }, TestContext.Current.CancellationToken);
+
+    /// <summary>A new process that knows nothing of the estate yet: its providers connect after its tasks have begun.</summary>
+    public async Task RestartColdAsync()
+    {
+        await _registry.DisposeAsync();
+        _inventory.Dispose();
+        _inventory = NewInventory();
+        _registry = await RegistryAsync(Database, _box, _inventory, System);
+        await RestartAsync();
+        _registry.Start();
+    }
 
     /// <summary>A new process on what the old one left.</summary>
     public async Task RestartAsync(TaskEngineOptions? options = null)
@@ -139,8 +141,19 @@ internal sealed class FakeServer : IAsyncDisposable
         await _released.Task;
     }
 
-    private static Task<EstateInventory> InventoryAsync(Database database) =>
-        Task.FromResult(new EstateInventory(new InventoryOptions(), TimeProvider.System, NullLogger<EstateInventory>.Instance));
+    private static EstateInventory NewInventory() => new(new InventoryOptions(), TimeProvider.System, NullLogger<EstateInventory>.Instance);
+
+    private static Task<ProviderRegistry> RegistryAsync(Database database, SecretBox box, EstateInventory inventory, FakeSystem system) =>
+        ProviderRegistry.OpenAsync(
+            database,
+            box,
+            [new FakeDriver("fake", system), new FakeDriver("empty", new FakeSystem(0))],
+            inventory,
+            new ProviderOptions { RetryDelay = TimeSpan.FromMilliseconds(20), MostRetryDelay = TimeSpan.FromMilliseconds(50) },
+            TimeProvider.System,
+            NullLoggerFactory.Instance,
+            TestContext.Current.CancellationToken
+        );
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -199,9 +199,11 @@ public sealed class GuestCommands
         CancellationToken cancellationToken
     )
     {
-        if (await EarlierAsync(kind, reference, ask, cancellationToken).ConfigureAwait(false) is { } earlier)
+        // Looked up once: a task may rename or delete the guest between two looks.
+        var guest = _parts.Inventory.Resolve<Guest>(reference).Found;
+        if (guest is null && await EarlierAsync(kind, reference, ask, cancellationToken).ConfigureAwait(false) is { } earlier)
             return new CommandAnswer(earlier, null);
-        var guest = _parts.Guest(reference);
+        guest ??= _parts.Guest(reference);
         var task = Compose(kind, guest, ask, body, type);
         if (newName is not null && newName != guest.Name)
             task = task with { Lanes = task.Lanes.Add(TaskLane.Name(ObjectKind.Guest, guest.Provider, newName)) };
@@ -211,7 +213,7 @@ public sealed class GuestCommands
     // A guest that the task has deleted or renamed is not found any more; whoever asks again with the key still gets the task.
     private async Task<TaskInfo?> EarlierAsync(string kind, string reference, Ask ask, CancellationToken cancellationToken)
     {
-        if (ask.DryRun || ask.IdempotencyKey is not { } key || _parts.Inventory.Resolve<Guest>(reference).Found is not null)
+        if (ask.DryRun || ask.IdempotencyKey is not { } key)
             return null;
         var task = await _engine.FindByKeyAsync(ask.Caller.Name, key, cancellationToken).ConfigureAwait(false);
         var same =

@@ -11,7 +11,7 @@ namespace Anyvisor.Unit.Tests.Tasks;
 /// </summary>
 public sealed class FaultTests
 {
-    private const int RandomRuns = 150;
+    private const int RandomRuns = 60;
 
     [Theory]
     [InlineData("create")]

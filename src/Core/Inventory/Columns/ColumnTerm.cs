@@ -162,6 +162,11 @@ internal abstract class ColumnTerm
     /// <summary>Names, found beforehand in their order and buffer.</summary>
     internal sealed class OfName(NameHits names) : ColumnTerm
     {
+        /// <summary>Where in the order of names the hits begin.</summary>
+        internal int First => names.First;
+
+        internal int Last => names.Last;
+
         internal override int Cost => 0;
 
         internal override void Fill(GuestChunk chunk, ReadOnlySpan<ulong> among, Span<ulong> hits) => names.CopyTo(chunk.Number, hits);

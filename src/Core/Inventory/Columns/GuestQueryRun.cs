@@ -17,6 +17,8 @@ internal sealed class GuestQueryRun
     private readonly ImmutableArray<SortColumn> _columns;
     private readonly bool _byNameAlone;
     private readonly bool _descending;
+    private readonly int _firstName;
+    private readonly int _lastName = int.MaxValue;
     private readonly PageCursor? _cursor;
 
     internal GuestQueryRun(
@@ -32,9 +34,11 @@ internal sealed class GuestQueryRun
         _chunks = table.Chunks;
         _names = table.Names.Current;
         _cursor = cursor;
-        var terms = filter.Terms.Select(t => (Term: columns.Term(t, _names), t.Negated));
+        IEnumerable<(ColumnTerm Term, bool Negated)> terms = filter.Terms.Select(t => (columns.Term(t, _names), t.Negated)).ToList();
         if (!includeService)
             terms = terms.Append((new ColumnTerm.OfFlag(c => c.Service, new Check.OfWord(1)), false));
+        foreach (var name in filter.Terms.Zip(terms).Where(t => !t.First.Negated).Select(t => t.Second.Term).OfType<ColumnTerm.OfName>())
+            (_firstName, _lastName) = (Math.Max(_firstName, name.First), Math.Min(_lastName, name.Last));
         _terms = [.. terms.OrderBy(t => t.Term.Cost)];
         _columns = [.. sort.Select(s => columns.Sort(s.Field, s.Descending, _names.Order))];
         _byNameAlone = sort is [{ Field.Name: "name" }];
@@ -114,8 +118,10 @@ internal sealed class GuestQueryRun
         var (next, end, by) = (from is null ? 0 : order.LowerBound(from), order.Count, 1);
         if (_descending)
             (next, end, by) = ((from is null ? order.Count : order.UpperBound(from)) - 1, -1, -1);
+        // Names that were filtered by lie between two places of the order.
+        next = _descending ? Math.Min(next, _lastName) : Math.Max(next, _firstName);
         var (taken, last) = (0, -1);
-        for (; next != end; next += by)
+        for (; by > 0 ? next < end : next > end; next += by)
         {
             // Guests of one name come by id, which the walk does not follow: it ends only with the name.
             if (taken >= most && !order.NameAt(next).SequenceEqual(order.NameAt(last)))
@@ -146,6 +152,7 @@ internal sealed class GuestQueryRun
             column.Prepare(Enumerate(bits));
         var pick = new TopSelection(_table, _columns, _cursor, most);
         Span<long> keys = stackalloc long[GuestChunk.Full];
+        Span<long> seconds = stackalloc long[pick.UsesSecond ? GuestChunk.Full : 0];
         foreach (var chunk in _chunks)
         {
             var words = bits.AsSpan(chunk.Number * Words, (chunk.Used + 63) / 64);
@@ -154,13 +161,20 @@ internal sealed class GuestQueryRun
                 matches += BitOperations.PopCount(word);
             if (matches == 0)
                 continue;
-            var dense = matches * 3 > words.Length * 64;
+            // Reading a column through costs less than asking for every eighth of its values.
+            var dense = matches * 8 > words.Length * 64;
             if (dense)
+            {
                 _columns[0].Fill(chunk, keys[..(words.Length * 64)]);
+                if (pick.UsesSecond)
+                    _columns[1].Fill(chunk, seconds[..(words.Length * 64)]);
+            }
             for (var i = 0; i < words.Length; i++)
                 for (var rest = words[i]; rest != 0; rest &= rest - 1)
                 {
                     var place = i << 6 | BitOperations.TrailingZeroCount(rest);
+                    if (dense && pick.IsBeaten(keys[place], pick.UsesSecond ? seconds[place] : long.MinValue))
+                        continue;
                     pick.Offer(dense ? keys[place] : _columns[0].Key(chunk, place), chunk.SlotOf(place));
                 }
         }

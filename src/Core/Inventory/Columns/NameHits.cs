@@ -8,6 +8,12 @@ internal sealed class NameHits
 {
     private readonly ulong[]?[] _bits;
 
+    /// <summary>The first index in the order of names that is hit.</summary>
+    internal int First { get; private set; } = int.MaxValue;
+
+    /// <summary>The last index that is hit; -1 for none.</summary>
+    internal int Last { get; private set; } = -1;
+
     private NameHits(int chunks) => _bits = new ulong[]?[chunks];
 
     internal static NameHits Find(GuestNames.View names, Check.OfText check, int chunks)
@@ -42,12 +48,12 @@ internal sealed class NameHits
                 AddPrefix(order, text.AsSpan(0, Math.Min(text.Length, FoldedName.MaximumLength)), exact: false);
                 break;
             case TextPattern.Shape.Contains when text.Length > 0:
-                order.FindContaining(text, Set);
+                order.FindContaining(text, index => Hit(order, index));
                 break;
             default:
                 for (var i = 0; i < order.Count; i++)
                     if (pattern.FitsFolded(Encoding.UTF8.GetString(order.NameAt(i))))
-                        Set(order[i]);
+                        Hit(order, i);
                 break;
         }
     }
@@ -56,7 +62,14 @@ internal sealed class NameHits
     {
         var end = order.PrefixEnd(prefix);
         for (var i = order.LowerBound(prefix); i < end && (!exact || order.NameAt(i).Length == prefix.Length); i++)
-            Set(order[i]);
+            Hit(order, i);
+    }
+
+    private void Hit(NameOrder order, int index)
+    {
+        First = Math.Min(First, index);
+        Last = Math.Max(Last, index);
+        Set(order[index]);
     }
 
     private void Set(int slot)

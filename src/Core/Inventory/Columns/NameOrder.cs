@@ -151,7 +151,7 @@ internal sealed class NameOrder
             index = IndexOfByte(hit, index);
             if (hit + text.Length <= _starts[index + 1])
             {
-                found(_slots[index]);
+                found(index);
                 at = _starts[index + 1];
             }
             else

@@ -50,6 +50,12 @@ internal sealed class TopSelection
             _worstSecond = KeyAt(1, _slots[0]);
     }
 
+    /// <summary>Whether second keys are worth having at hand.</summary>
+    internal bool UsesSecond => _secondDecides;
+
+    /// <summary>Whether a guest with these keys is surely none of the first.</summary>
+    internal bool IsBeaten(long key, long second) => _count == _keys.Length && (key > _keys[0] || key == _keys[0] && second > _worstSecond);
+
     /// <summary>What was kept, in order.</summary>
     internal (int Slot, long Key)[] InOrder()
     {

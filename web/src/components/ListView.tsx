@@ -25,8 +25,8 @@ export interface Column<T> {
   cell: (item: T) => ReactNode;
   /** The API's field to sort by; absent where the list can't be sorted so. */
   sort?: string;
-  /** Not shown on narrow screens. */
-  minor?: boolean;
+  /** The width from which it is shown; absent: always. */
+  from?: 'Lg' | '2Xl';
 }
 
 interface Props<T> {
@@ -95,7 +95,7 @@ export function ListView<T>({ title, kind, columns, rowKey, rowClass, whole = fa
                     <Th
                       key={column.label}
                       modifier="fitContent"
-                      visibility={column.minor ? ['hidden', 'visibleOnLg'] : undefined}
+                      visibility={column.from && ['hidden', `visibleOn${column.from}`]}
                       sort={column.sort ? sortOf(sort, columns, index, (next) => change('sort', next)) : undefined}
                     >
                       {column.label}
@@ -111,7 +111,7 @@ export function ListView<T>({ title, kind, columns, rowKey, rowClass, whole = fa
                         key={column.label}
                         dataLabel={column.label}
                         modifier={index === 0 ? 'nowrap' : undefined}
-                        visibility={column.minor ? ['hidden', 'visibleOnLg'] : undefined}
+                        visibility={column.from && ['hidden', `visibleOn${column.from}`]}
                       >
                         {column.cell(item)}
                       </Td>

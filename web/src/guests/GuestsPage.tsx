@@ -11,12 +11,12 @@ const columns: Column<Guest>[] = [
   { label: t.name, sort: 'name', cell: (guest) => <Link to={`/guests/${guest.id}`}>{guest.name}</Link> },
   { label: t.power, sort: 'power', cell: (guest) => <PowerLabel guest={guest} /> },
   { label: t.provider, sort: 'provider', cell: (guest) => guest.provider },
-  { label: t.host, sort: 'host', minor: true, cell: (guest) => guest.host },
-  { label: t.arch, sort: 'arch', minor: true, cell: (guest) => guest.arch },
-  { label: t.os, minor: true, cell: (guest) => systemName(guest) },
+  { label: t.host, sort: 'host', from: 'Lg', cell: (guest) => guest.host },
+  { label: t.arch, sort: 'arch', from: 'Lg', cell: (guest) => guest.arch },
+  { label: t.os, from: '2Xl', cell: (guest) => systemName(guest) },
   { label: t.vcpus, sort: 'vcpus', cell: (guest) => guest.vcpus },
   { label: t.memory, sort: 'memory', cell: (guest) => bytes(guest.memory) },
-  { label: t.addresses, minor: true, cell: (guest) => guest.addresses?.slice(0, 2).join(', ') },
+  { label: t.addresses, from: '2Xl', cell: (guest) => guest.addresses?.slice(0, 2).join(', ') },
 ];
 
 export function GuestsPage() {

@@ -14,10 +14,10 @@ const columns: Column<Host>[] = [
     label: t.hypervisor,
     cell: (host) => [host.hypervisor?.name, host.hypervisor?.version].filter(Boolean).join(' '),
   },
-  { label: t.arch, minor: true, cell: (host) => host.arch },
+  { label: t.arch, from: 'Lg', cell: (host) => host.arch },
   { label: t.cpus, sort: 'cpus', cell: (host) => host.cpus },
   { label: t.memory, sort: 'memory', cell: (host) => bytes(host.memory) },
-  { label: t.free, minor: true, cell: (host) => bytes(host.freeMemory) },
+  { label: t.free, from: 'Lg', cell: (host) => bytes(host.freeMemory) },
 ];
 
 export function HostsPage() {

@@ -10,8 +10,8 @@ const columns: Column<Provider>[] = [
   { label: t.name, cell: (provider) => provider.name },
   { label: t.state, cell: (provider) => <State provider={provider} /> },
   { label: t.driver, cell: (provider) => provider.driver },
-  { label: t.url, minor: true, cell: (provider) => provider.url },
-  { label: t.product, minor: true, cell: (provider) => [provider.product, provider.version].filter(Boolean).join(' ') },
+  { label: t.url, from: 'Lg', cell: (provider) => provider.url },
+  { label: t.product, from: 'Lg', cell: (provider) => [provider.product, provider.version].filter(Boolean).join(' ') },
   { label: t.guests, cell: (provider) => provider.guests },
   { label: t.heard, cell: (provider) => ago(provider.heardAt) },
 ];

@@ -14,7 +14,7 @@ const columns: Column<TaskInfo>[] = [
   { label: t.target, cell: (task) => <Target task={task} /> },
   { label: t.state, cell: (task) => <TaskState task={task} /> },
   { label: t.progress, cell: (task) => <TaskProgress task={task} /> },
-  { label: t.actor, minor: true, cell: (task) => task.actor },
+  { label: t.actor, from: 'Lg', cell: (task) => task.actor },
   { label: t.when, cell: (task) => ago(task.createdAt) },
   { label: '', cell: (task) => <Cancel task={task} /> },
 ];

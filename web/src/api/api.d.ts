@@ -249,7 +249,11 @@ export interface paths {
          */
         get: operations["listImages"];
         put?: never;
-        post?: never;
+        /**
+         * Upload a disk file as an image
+         * @description The body is the file itself, or a form with the parameters as fields and the file after them. What it is, is told from its content: qcow2 or raw, without a backing file or anything else that would have the hypervisor open another file. Needs the role `operator`.
+         */
+        post: operations["importImage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -270,7 +274,11 @@ export interface paths {
         get: operations["getImage"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete an image
+         * @description Needs the role `operator`.
+         */
+        delete: operations["deleteImage"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1068,17 +1076,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {unknown} */
+        /**
+         * @description How a verb is done on a system.
+         * @enum {unknown}
+         */
         ActionLevel: "none" | "read-only" | "emulated" | "native";
+        /** @description Why a verb is not possible. */
         ActionReason: {
+            /** @description Stable and kebab-case, for scripts. */
             code: string;
+            /** @description A sentence for a person. */
             text: string;
         };
+        /** @description Whether a verb can be done to an object now, how, and if not, why not. */
         ActionState: {
             allowed: boolean;
             level: components["schemas"]["ActionLevel"];
             reason?: null | components["schemas"]["ActionReason"];
         };
+        /** @description A provider to connect to. The one place where secrets come in; they go nowhere out. */
         AddProvider: {
             name: string;
             driver: string;
@@ -1089,15 +1105,25 @@ export interface components {
                 [key: string]: string;
             };
             insecure?: boolean;
+            /** @description Add it although it does not answer now. */
             skipCheck?: boolean;
         };
+        /** @description A token to make. */
         AddToken: {
+            /** @description 1 to 64 of letters, digits, `. _ -`. */
             name: string;
-            /** @enum {unknown} */
+            /**
+             * @description What a token may do; each includes the ones before it.
+             * @enum {unknown}
+             */
             role: "viewer" | "operator" | "admin";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description UTC; null for never.
+             */
             expiresAt?: null | string;
         };
+        /** @description A named key to the API, without the key. */
         ApiToken: {
             name: string;
             role: components["schemas"]["Role"];
@@ -1108,8 +1134,12 @@ export interface components {
             /** Format: date-time */
             lastUsedAt?: null | string;
         };
-        /** @enum {unknown} */
+        /**
+         * @description An instruction set, by the names that the field writes.
+         * @enum {unknown}
+         */
         Architecture: "unknown" | "x86_64" | "i686" | "aarch64" | "ppc64" | "ppc64le" | "s390x" | "sparcv9" | "riscv64";
+        /** @description One line of the append-only audit log: who did what, to what, from where, with which outcome. */
         AuditRecord: {
             /** Format: int64 */
             sequence: number;
@@ -1118,23 +1148,35 @@ export interface components {
             actor: string;
             action: string;
             target?: null | string;
+            /** @description The caller's address. */
             from?: null | string;
+            /** @description `accepted` before it is begun; then `done`, `refused`, `failed`, `cancelled` or `needs-check`. */
             outcome: string;
             task?: null | string;
             detail?: null | string;
         };
+        /** @description The same verb on many guests: chosen by filter or by ids, not by both. */
         BulkAction: {
-            /** @enum {unknown} */
+            /**
+             * @description What can be asked of a guest, by the words of the API (`POST /guests/{id}:start`).
+             * @enum {unknown}
+             */
             action: "start" | "stop" | "shutdown" | "reboot" | "reset" | "pause" | "resume" | "suspend" | "rename" | "resize" | "tag" | "delete" | "clone" | "snapshot-create" | "snapshot-revert" | "snapshot-delete" | "migrate" | "move" | "console-serial" | "console-vnc";
             filter?: null | string;
             ids?: string[];
         };
         CloneGuest: {
+            /** @description The new guest's name. */
             name: string;
+            /** @description Overlays on the source's disks rather than copies, where the system can; the default. */
             linked?: null | boolean;
-            /** @default false */
+            /**
+             * @description Start it once it is made.
+             * @default false
+             */
             start: boolean;
         };
+        /** @description Hosts that share placement. */
         Cluster: {
             id: components["schemas"]["ObjectId"];
             nativeId: components["schemas"]["NativeId"];
@@ -1146,56 +1188,87 @@ export interface components {
             /** Format: date-time */
             observedAt?: string;
         };
+        /** @description One finding about a guest, host or plan, as data. */
         Concern: {
+            /** @description Stable and dotted (`libvirt.emulated`), for scripts to match. */
             id: string;
+            /** @description How much it matters. */
             severity: components["schemas"]["ConcernSeverity"];
+            /** @description A few words. */
             label: string;
+            /** @description What is so, and what follows from it. */
             assessment: string;
+            /** @description What a person can do about it, where something can be done. */
             remedy?: null | string;
         };
         /** @enum {unknown} */
         ConcernSeverity: "information" | "warning" | "critical";
+        /** @description A console that a guest has. */
         ConsoleInfo: {
+            /** @description Which protocol its stream speaks. */
             kind: components["schemas"]["ConsoleKind"];
+            /** @description Whether it can be opened now. */
             available: boolean;
             reason?: null | components["schemas"]["ActionReason"];
         };
         /** @enum {unknown} */
         ConsoleKind: "serial" | "vnc";
+        /** @description Consoles of a guest and a ticket that opens one of them, once. */
         ConsoleTicket: {
+            /** @description Which there are. */
             consoles: components["schemas"]["ConsoleInfo"][];
+            /** @description Works for one connection until ExpiresAt. */
             ticket: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
             expiresAt: string;
         };
+        /** @description What a new guest shall be. Sizes are bytes. */
         CreateGuest: {
             name: string;
             provider: string;
+            /** @description An image's name or id at that provider; null for a guest with an empty disk. */
             image?: null | string;
             /** Format: int32 */
             vcpus: number;
             /** Format: int64 */
             memory: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of the first disk; null keeps the image's capacity.
+             */
             disk?: null | number;
+            /** @description Names of networks, one nic each; empty takes the provider's usual one. */
             networks?: string[];
+            /** @description A host's name; null lets placement choose. */
             host?: null | string;
             datastore?: null | string;
+            /** @description Start it once it is made. */
             start?: boolean;
             tags?: {
                 [key: string]: string;
             };
+            /** @description Settings that the driver declares (`arch`, `firmware`, `user-data`). */
             settings?: {
                 [key: string]: string;
             };
         };
         CreateSnapshot: {
+            /** @description Unique within the guest; null lets us choose by time. */
             name?: null | string;
+            /** @description For people. */
             description?: null | string;
+            /** @description Whether the memory of a running guest is saved too; null is the driver's default, which is yes where it can. */
             memory?: null | boolean;
-            /** @default false */
+            /**
+             * @description Ask the guest's agent to quiesce file systems first.
+             * @default false
+             */
             quiesce: boolean;
         };
+        /** @description A place for disks. */
         Datastore: {
             id: components["schemas"]["ObjectId"];
             nativeId: components["schemas"]["NativeId"];
@@ -1205,317 +1278,212 @@ export interface components {
             presence?: components["schemas"]["Presence"];
             /** Format: date-time */
             presenceSince?: null | string;
+            /** @description The system's own type: `dir`, `nfs`, `vmfs`. */
             type?: null | string;
+            /** @description The system's own word for its state. */
             state?: null | string;
+            /** @description Whether disks on it can be used now. */
             active?: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
             capacity?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes still free.
+             */
             available?: null | number;
+            /** @description Where it is, in the system's notation. */
             location?: null | string;
             /** Format: date-time */
             observedAt?: string;
         };
+        /** @description A guest's disk as the guest sees it. */
         Disk: {
+            /** @description The device's name on the guest (`vda`, `scsi0:1`). */
             name: string;
+            /** @description `disk`, `cdrom`, `floppy` or `lun`. */
             device?: string;
             bus?: null | string;
             format?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes the guest sees; null where the system does not say.
+             */
             capacity?: null | number;
+            /** @description Where the bytes are, in the system's own notation: a path, a volume's key, an URL without credentials. */
             source?: null | string;
             datastore?: null | string;
             readOnly?: boolean;
             shared?: boolean;
         };
+        /** @description What a driver is and can do, generated from its code. */
         DriverInfo: {
             kind: string;
             description: string;
+            /** @description URLs as people write them, for help texts. */
             urlExamples?: string[];
             settings?: components["schemas"]["Setting"][];
+            /** @description Settings of a guest (`guest create --set key=value`). */
             guestSettings?: components["schemas"]["Setting"][];
+            /** @description The level of each verb that the driver implements; a verb that is not here is not possible. */
             verbs?: {
                 [key: string]: components["schemas"]["ActionLevel"];
             };
         };
+        /** @description The share of processing that the system promises a guest, where it has such a thing. */
         Entitlement: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Processing units (1 = one core) or shares, as the system counts.
+             */
             units?: null | number;
+            /** @description Whether the guest may use more than its units when the host is idle. */
             capped?: null | boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Weight against other guests in a contest for spare processing.
+             */
             weight?: null | number;
             mode?: components["schemas"]["EntitlementMode"];
         };
         /** @enum {unknown} */
         EntitlementMode: "shared" | "dedicated";
+        /** @description One thing that happened, in order. */
         Event: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Rises by one or more from event to event; the SSE id.
+             */
             sequence: number;
             /** Format: date-time */
             at: string;
-            /** @enum {unknown} */
-            kind: "added" | "changed" | "removed" | "task" | "provider" | "notice";
+            kind: components["schemas"]["EventKind"];
+            /** @description What it is about: `guest`, `host`, `task`, `provider`. */
             subject: string;
             subjectId?: null | string;
             subjectName?: null | string;
             provider?: null | string;
+            /** @description The task of ours that caused it, where we know. */
             task?: null | string;
             text?: null | string;
-            changes?: {
-                field: string;
-                from: null | string;
-                to: null | string;
-            }[];
-            guest?: {
-                /** @description Ours, opaque and stable. */
-                id: string;
-                /** @description The system's own durable identity. */
-                nativeId: string;
-                name: string;
-                provider: string;
-                host?: null | string;
-                cluster?: null | string;
-                project?: null | string;
-                /** @enum {unknown} */
-                kind?: "vm" | "partition" | "zone" | "container" | "instance";
-                service?: boolean;
-                /** @enum {unknown} */
-                power?: "unknown" | "on" | "off" | "paused" | "suspended" | "crashed";
-                /** @enum {unknown} */
-                transition?: "none" | "starting" | "stopping" | "rebooting" | "pausing" | "suspending" | "resuming" | "migrating" | "reconfiguring" | "snapshotting" | "provisioning" | "deleting";
-                /** @enum {unknown} */
-                lifecycle?: "defined" | "provisioned" | "template" | "shelved" | "archived" | "deleted" | "error";
-                /** @enum {unknown} */
-                presence?: "present" | "missing" | "unreachable";
-                /** Format: date-time */
-                presenceSince?: null | string;
-                raw?: string;
-                /** @enum {unknown} */
-                source?: "poll" | "event" | "inferred";
-                /** Format: date-time */
-                observedAt?: string;
-                /** @enum {unknown} */
-                arch?: "unknown" | "x86_64" | "i686" | "aarch64" | "ppc64" | "ppc64le" | "s390x" | "sparcv9" | "riscv64";
-                os?: {
-                    /** @enum {unknown} */
-                    family?: "unknown" | "linux" | "windows" | "aix" | "ibmi" | "solaris" | "illumos" | "bsd" | "zvm" | "zos" | "zvse" | "other";
-                    distribution?: null | string;
-                    version?: null | string;
-                };
-                /** @enum {unknown} */
-                firmware?: "unknown" | "bios" | "uefi" | "open-firmware" | "ipl" | "none";
-                /** @enum {unknown} */
-                virtualization?: "unknown" | "full" | "para" | "pvh" | "hardware-partition" | "os-level" | "emulated";
-                hypervisor?: null | string;
-                /** Format: int32 */
-                vcpus?: number;
-                entitlement?: {
-                    /** Format: double */
-                    units?: null | number;
-                    capped?: null | boolean;
-                    /** Format: int32 */
-                    weight?: null | number;
-                    /** @enum {unknown} */
-                    mode?: "shared" | "dedicated";
-                };
-                /** Format: int64 */
-                memory?: number;
-                disks?: {
-                    name: string;
-                    device?: string;
-                    bus?: null | string;
-                    format?: null | string;
-                    /** Format: int64 */
-                    capacity?: null | number;
-                    source?: null | string;
-                    datastore?: null | string;
-                    readOnly?: boolean;
-                    shared?: boolean;
-                }[];
-                nics?: {
-                    /** @description A hardware address. */
-                    mac?: string;
-                    network?: null | string;
-                    model?: null | string;
-                    addresses?: string[];
-                }[];
-                addresses?: string[];
-                tags?: {
-                    [key: string]: string;
-                };
-                images?: string[];
-                description?: null | string;
-                /** Format: date-time */
-                createdAt?: null | string;
-                concerns?: {
-                    id: string;
-                    /** @enum {unknown} */
-                    severity: "information" | "warning" | "critical";
-                    label: string;
-                    assessment: string;
-                    remedy?: null | string;
-                }[];
-                actions?: null | {
-                    [key: string]: {
-                        allowed: boolean;
-                        /** @enum {unknown} */
-                        level: "none" | "read-only" | "emulated" | "native";
-                        reason?: {
-                            code: string;
-                            text: string;
-                        };
-                    };
-                };
-            };
-            taskInfo?: {
-                id: string;
-                kind: string;
-                target: {
-                    type: string;
-                    id: null | string;
-                    name: string;
-                };
-                provider?: null | string;
-                /** @enum {unknown} */
-                state?: "queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled" | "needs-check";
-                /** Format: double */
-                progress?: number;
-                steps?: {
-                    name: string;
-                    label: string;
-                    /** @enum {unknown} */
-                    state?: "pending" | "running" | "done" | "failed" | "undone" | "skipped";
-                    /** Format: date-time */
-                    startedAt?: null | string;
-                    /** Format: date-time */
-                    endedAt?: null | string;
-                }[];
-                log?: {
-                    /** Format: date-time */
-                    at: string;
-                    text: string;
-                }[];
-                items?: {
-                    id: string;
-                    name: string;
-                    /** @enum {unknown} */
-                    state: "queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled" | "needs-check";
-                    task?: null | string;
-                    error?: {
-                        type: string;
-                        title: string;
-                        /** Format: int32 */
-                        status?: number;
-                        detail?: null | string;
-                        instance?: null | string;
-                        nativeCode?: null | string;
-                        nativeMessage?: null | string;
-                        provider?: null | string;
-                        candidates?: string[];
-                        concerns?: {
-                            id: string;
-                            /** @enum {unknown} */
-                            severity: "information" | "warning" | "critical";
-                            label: string;
-                            assessment: string;
-                            remedy?: null | string;
-                        }[];
-                    };
-                }[];
-                result?: null | string;
-                error?: {
-                    type: string;
-                    title: string;
-                    /** Format: int32 */
-                    status?: number;
-                    detail?: null | string;
-                    instance?: null | string;
-                    nativeCode?: null | string;
-                    nativeMessage?: null | string;
-                    provider?: null | string;
-                    candidates?: string[];
-                    concerns?: unknown[];
-                };
-                actor: string;
-                idempotencyKey?: null | string;
-                parent?: null | string;
-                /** Format: date-time */
-                createdAt: string;
-                /** Format: date-time */
-                startedAt?: null | string;
-                /** Format: date-time */
-                endedAt?: null | string;
-            };
+            changes?: components["schemas"]["FieldChange"][];
+            guest?: null | components["schemas"]["Guest"];
+            taskInfo?: null | components["schemas"]["TaskInfo"];
         };
         /** @enum {unknown} */
         EventKind: "added" | "changed" | "removed" | "task" | "provider" | "notice";
+        /** @description One field's change. Values are as the API writes them. */
         FieldChange: {
             field: string;
             from: null | string;
             to: null | string;
         };
-        /** @enum {unknown} */
+        /**
+         * @description What starts a guest's operating system.
+         * @enum {unknown}
+         */
         Firmware: "unknown" | "bios" | "uefi" | "open-firmware" | "ipl" | "none";
+        /** @description How a provider's changes reach us. */
         Freshness: {
+            /** @description Whether the system tells changes by itself. */
             events: boolean;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How often we look besides; null where events are enough.
+             */
             pollSeconds: null | number;
         };
+        /**
+         * @description A managed workload as it was last seen. Immutable; one instance is shared by the inventory and all its readers.
+         *     Sizes are bytes, times UTC. Kept small: an estate may hold a million.
+         */
         Guest: {
             id: components["schemas"]["ObjectId"];
             nativeId: components["schemas"]["NativeId"];
             name: string;
             provider: string;
+            /** @description The name of the host it is on, if the provider says. */
             host?: null | string;
             cluster?: null | string;
             project?: null | string;
             kind?: components["schemas"]["GuestKind"];
+            /** @description The platform's own guest (VIOS, dom0): hidden unless asked for. */
             service?: boolean;
             power?: components["schemas"]["PowerState"];
             transition?: components["schemas"]["Transition"];
             lifecycle?: components["schemas"]["Lifecycle"];
             presence?: components["schemas"]["Presence"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when Presence Guest.Presence holds; null while it always has.
+             */
             presenceSince?: null | string;
+            /** @description The system's own word for the guest's state, kept as it came. */
             raw?: string;
+            /** @description How the state reached us. */
             source?: components["schemas"]["ObservationSource"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the system last said the state, UTC.
+             */
             observedAt?: string;
             arch?: components["schemas"]["Architecture"];
             os?: components["schemas"]["OperatingSystemInfo"];
             firmware?: components["schemas"]["Firmware"];
             virtualization?: components["schemas"]["Virtualization"];
+            /** @description The hypervisor's name, as in `QEMU` or `PHYP`. */
             hypervisor?: null | string;
             /** Format: int32 */
             vcpus?: number;
             entitlement?: null | components["schemas"]["Entitlement"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of memory the guest is set to have now.
+             */
             memory?: number;
             disks?: components["schemas"]["Disk"][];
             nics?: components["schemas"]["Nic"][];
+            /** @description Every address of every nic, in the nics' order, each once. */
             addresses?: string[];
             tags?: {
                 [key: string]: string;
             };
+            /** @description Names of the images it was made from, where that is known. */
             images?: string[];
             description?: null | string;
             /** Format: date-time */
             createdAt?: null | string;
             concerns?: components["schemas"]["Concern"][];
+            /** @description For each verb whether the caller can do it now, and why not. Made when the guest is shown; null in the inventory. */
             actions?: null | {
                 [key: string]: components["schemas"]["ActionState"];
             };
         };
-        /** @enum {unknown} */
+        /**
+         * @description What its platform calls a guest.
+         * @enum {unknown}
+         */
         GuestKind: "vm" | "partition" | "zone" | "container" | "instance";
+        /** @description One reading of a guest's counters. Rates are per second; null where the system does not say. */
         GuestMetrics: {
             /** Format: date-time */
             at: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Share of one processor in use since the reading before: 1.5 is one and a half.
+             */
             cpuUsage?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes in use as the guest sees it.
+             */
             memoryUsed?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of the host's memory that it takes up.
+             */
             memoryResident?: null | number;
             /** Format: double */
             diskReadBytes?: null | number;
@@ -1530,15 +1498,26 @@ export interface components {
             /** Format: double */
             networkTransmitBytes?: null | number;
         };
+        /** @description One change in an object's past. */
         HistoryEntry: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The event's sequence number.
+             */
             sequence: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When we saw it, UTC.
+             */
             at: string;
+            /** @description What kind of change. */
             kind: components["schemas"]["EventKind"];
+            /** @description What, from, to. */
             changes: components["schemas"]["FieldChange"][];
+            /** @description By which task, if ours. */
             task: null | string;
         };
+        /** @description A machine that runs guests. */
         Host: {
             id: components["schemas"]["ObjectId"];
             nativeId: components["schemas"]["NativeId"];
@@ -1551,7 +1530,9 @@ export interface components {
             presenceSince?: null | string;
             hypervisor?: null | components["schemas"]["Hypervisor"];
             arch?: components["schemas"]["Architecture"];
+            /** @description Architectures of guests that it can start, its own first; the others under emulation. */
             guestArchitectures?: components["schemas"]["Architecture"][];
+            /** @description Whether guests run on the processor itself: false says that everything is emulated. */
             hardwareAcceleration?: null | boolean;
             vendor?: null | string;
             model?: null | string;
@@ -1560,11 +1541,20 @@ export interface components {
             sockets?: number;
             /** Format: int32 */
             cores?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Logical processors.
+             */
             cpus?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of memory fitted.
+             */
             memory?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of memory free now, where the system says.
+             */
             freeMemory?: null | number;
             numa?: components["schemas"]["NumaCell"][];
             /** Format: date-time */
@@ -1573,10 +1563,12 @@ export interface components {
         };
         /** @enum {unknown} */
         HostState: "unknown" | "up" | "down" | "maintenance";
+        /** @description The software layer that runs guests on a host. */
         Hypervisor: {
             name: string;
             version: null | string;
         };
+        /** @description What a guest is made from: template, AMI, Glance image, capture. */
         Image: {
             id: components["schemas"]["ObjectId"];
             nativeId: components["schemas"]["NativeId"];
@@ -1588,10 +1580,17 @@ export interface components {
             arch?: components["schemas"]["Architecture"];
             os?: components["schemas"]["OperatingSystemInfo"];
             firmware?: components["schemas"]["Firmware"];
+            /** @description Disk format in the field's names: `qcow2`, `raw`, `vmdk`. */
             format?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes that a guest made from it sees; null where the system does not say.
+             */
             capacity?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes that it takes up.
+             */
             size?: null | number;
             datastore?: null | string;
             description?: null | string;
@@ -1601,19 +1600,30 @@ export interface components {
             observedAt?: string;
         };
         JsonElement: unknown;
-        /** @enum {unknown} */
+        /**
+         * @description Where a guest is between being written down and being deleted.
+         * @enum {unknown}
+         */
         Lifecycle: "defined" | "provisioned" | "template" | "shelved" | "archived" | "deleted" | "error";
         /** @description A hardware address. */
         MacAddress: string;
         MigrateGuest: {
+            /** @description The name of the host to go to: at the same provider, or the one host of another provider of the same hypervisor. */
             host: string;
-            /** @default false */
+            /**
+             * @description Without stopping the guest.
+             * @default false
+             */
             live: boolean;
-            /** @default false */
+            /**
+             * @description Copy disks that the target host can't reach.
+             * @default false
+             */
             withStorage: boolean;
         };
         /** @description The system's own durable identity. */
         NativeId: string;
+        /** @description A segment that guests' nics are on: portgroup, bridge, VSWITCH, virtual Ethernet. */
         Network: {
             id: components["schemas"]["ObjectId"];
             nativeId: components["schemas"]["NativeId"];
@@ -1624,143 +1634,277 @@ export interface components {
             /** Format: date-time */
             presenceSince?: null | string;
             active?: boolean;
+            /** @description The system's own word: `nat`, `bridge`, `isolated`. */
             type?: null | string;
             bridge?: null | string;
             /** Format: int32 */
             vlan?: null | number;
+            /** @description Address ranges in CIDR notation. */
             subnets?: string[];
             /** Format: date-time */
             observedAt?: string;
         };
+        /** @description A new token with its key, which is told this one time. */
         NewApiToken: {
             token: components["schemas"]["ApiToken"];
             secret: string;
         };
+        /** @description A guest's port on a network. A struct: an estate holds as many as it has guests. */
         Nic: {
             mac?: null | components["schemas"]["MacAddress"];
+            /** @description The network's name at the provider. */
             network?: null | string;
+            /** @description The device's model (`virtio`, `vmxnet3`). */
             model?: null | string;
+            /** @description Addresses seen on this port (lease, agent or ARP), without prefix length. */
             addresses?: string[];
         };
+        /** @description A group of processors with memory of its own. */
         NumaCell: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The system's number of it.
+             */
             cell: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
             memory: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many logical processors it has.
+             */
             cpus: number;
         };
         /** @description Ours, opaque and stable. */
         ObjectId: string;
-        /** @enum {unknown} */
+        /**
+         * @description How a fact reached us.
+         * @enum {unknown}
+         */
         ObservationSource: "poll" | "event" | "inferred";
+        /** @description What runs inside a guest, as far as the provider or the guest's agent says. */
         OperatingSystemInfo: {
             family?: components["schemas"]["OsFamily"];
+            /** @description The distribution's own short name (`debian`, `rhel`), where it is known. */
             distribution?: null | string;
+            /** @description The version as the distribution writes it. */
             version?: null | string;
         };
-        /** @enum {unknown} */
+        /**
+         * @description A family of operating systems.
+         * @enum {unknown}
+         */
         OsFamily: "unknown" | "linux" | "windows" | "aix" | "ibmi" | "solaris" | "illumos" | "bsd" | "zvm" | "zos" | "zvse" | "other";
+        /** @description One page of a list. */
         PageOfApiToken: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["ApiToken"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfAuditRecord: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["AuditRecord"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfCluster: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["Cluster"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfDatastore: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["Datastore"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfDriverInfo: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["DriverInfo"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
+        PageOfEvent: {
+            /** @description At most as many as were asked for. */
+            items: components["schemas"]["Event"][];
+            /** @description Opaque; null on the last page. */
+            nextCursor: null | string;
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         PageOfGuest: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["Guest"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfHistoryEntry: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["HistoryEntry"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfHost: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["Host"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfImage: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["Image"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfNetwork: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["Network"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfProvider: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["Provider"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfSize: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["Size"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfSnapshot: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["Snapshot"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfTaskInfo: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["TaskInfo"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description One page of a list. */
         PageOfVolume: {
+            /** @description At most as many as were asked for. */
             items: components["schemas"]["Volume"][];
+            /** @description Opaque; null on the last page. */
             nextCursor: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many match the filter now.
+             */
             total: number;
         };
+        /** @description Changes to a guest; what is null stays. */
         PatchGuest: {
             name?: null | string;
             /** Format: int32 */
             vcpus?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
             memory?: null | number;
+            /** @description Tags to set; a null value removes the tag. */
             tags?: null | {
                 [key: string]: string;
             };
         };
+        /** @description Changes to a provider; what is null stays. */
         PatchProvider: {
             url?: null | string;
             user?: null | string;
@@ -1771,57 +1915,82 @@ export interface components {
             insecure?: null | boolean;
             enabled?: null | boolean;
         };
+        /** @description What a dry run answers: what would be done, where and why, and nothing was. */
         Plan: {
+            /** @description Steps by name and label, in order. */
             steps?: components["schemas"]["TaskStep"][];
+            /** @description The host that it would run on. */
             host?: null | string;
             concerns?: components["schemas"]["Concern"][];
         };
-        /** @enum {unknown} */
+        /**
+         * @description What a guest's processors do, as the system was last seen to say.
+         * @enum {unknown}
+         */
         PowerState: "unknown" | "on" | "off" | "paused" | "suspended" | "crashed";
-        /** @enum {unknown} */
+        /**
+         * @description Whether the provider still shows an object.
+         * @enum {unknown}
+         */
         Presence: "present" | "missing" | "unreachable";
+        /** @description An error by RFC 9457; string Problem.Type is stable. */
         Problem: {
+            /** @description `urn:anyvisor:problem:not-found` and so on: the list is in the API reference. */
             type: string;
             title: string;
             /** Format: int32 */
             status?: number;
+            /** @description What was wrong, where, and what to do. */
             detail?: null | string;
             instance?: null | string;
+            /** @description The system's own code, where a provider said no. */
             nativeCode?: null | string;
+            /** @description The system's own message. */
             nativeMessage?: null | string;
             provider?: null | string;
+            /** @description What the caller could have meant: nearest field names, candidates of an ambiguous name, the task in the way. */
             candidates?: string[];
-            concerns?: {
-                id: string;
-                /** @enum {unknown} */
-                severity: "information" | "warning" | "critical";
-                label: string;
-                assessment: string;
-                remedy?: null | string;
-            }[];
+            concerns?: components["schemas"]["Concern"][];
         };
+        /** @description One management API that we are connected to. Never holds a secret. */
         Provider: {
+            /** @description The same as string Provider.Name: a provider's name is its identity and does not change. */
             id?: null | string;
             name: string;
+            /** @description The driver's kind: `libvirt`, `sim`. */
             driver: string;
+            /** @description Without credentials. */
             url: string;
             user?: null | string;
+            /** @description Settings that are not secret, by the names that the driver declares. */
             settings?: {
                 [key: string]: string;
             };
+            /** @description Names of the secret settings that are stored, never their values. */
             secrets?: string[];
+            /** @description Whether the server's certificate or host key is not verified. */
             insecure?: boolean;
             enabled?: boolean;
             state?: components["schemas"]["ProviderState"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when ProviderState Provider.State holds, UTC.
+             */
             stateSince?: null | string;
             problem?: null | components["schemas"]["ProviderProblem"];
+            /** @description The system's product and version, as it says. */
             product?: null | string;
             version?: null | string;
             freshness?: null | components["schemas"]["Freshness"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the last full listing was complete, UTC.
+             */
             syncedAt?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When we last heard anything from it, UTC.
+             */
             heardAt?: null | string;
             /** Format: int32 */
             guests?: number;
@@ -1830,25 +1999,44 @@ export interface components {
             /** Format: date-time */
             createdAt?: string;
         };
+        /** @description Why a provider does not work. */
         ProviderProblem: {
+            /** @description One of the closed set of provider errors, in kebab-case; or `secrets-unreadable`, `suspicious-listing`. */
             code: string;
+            /** @description What happened, where, and what to do. */
             text: string;
+            /** @description The system's own code. */
             nativeCode?: null | string;
         };
-        /** @enum {unknown} */
+        /**
+         * @description How our connection to a provider stands.
+         * @enum {unknown}
+         */
         ProviderState: "connecting" | "syncing" | "connected" | "unreachable" | "refused" | "disabled" | "suspicious";
-        /** @enum {unknown} */
+        /**
+         * @description What a token may do; each includes the ones before it.
+         * @enum {unknown}
+         */
         Role: "viewer" | "operator" | "admin";
+        /** @description What answers at `GET /api/v1`. */
         ServerAbout: {
+            /** @description Always `anyvisor`. */
             product: string;
+            /** @description The server's. */
             version: string;
+            /** @description Named additions to the API, for clients to test for; none is ever taken away. */
             features: string[];
+            /** @description Who asks. */
             session: components["schemas"]["Session"];
         };
+        /** @description Who a request is signed in as. */
         Session: {
+            /** @description The token's name. */
             name: string;
+            /** @description What it may do. */
             role: components["schemas"]["Role"];
         };
+        /** @description One setting that a driver takes: CLI flags and web forms are made from it. */
         Setting: {
             name: string;
             type?: components["schemas"]["SettingType"];
@@ -1856,13 +2044,16 @@ export interface components {
             help: string;
             default?: null | string;
             choices?: string[];
+            /** @description Whether the value is encrypted at rest and never shown again. */
             secret?: boolean;
         };
         /** @enum {unknown} */
         SettingType: "text" | "integer" | "boolean" | "choice" | "duration" | "secret";
+        /** @description The key of a token, to sign a browser in. */
         SignIn: {
             token: string;
         };
+        /** @description A named resource shape: flavor, instance type. */
         Size: {
             id: components["schemas"]["ObjectId"];
             nativeId: components["schemas"]["NativeId"];
@@ -1873,25 +2064,36 @@ export interface components {
             presenceSince?: null | string;
             /** Format: int32 */
             vcpus?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
             memory?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of the first disk; null where it is the image's.
+             */
             disk?: null | number;
             /** Format: date-time */
             observedAt?: string;
         };
+        /** @description A saved point in a guest's time. */
         Snapshot: {
             id: components["schemas"]["ObjectId"];
             nativeId: components["schemas"]["NativeId"];
             name: string;
             provider: string;
+            /** @description The guest it is of. */
             guest: components["schemas"]["ObjectId"];
             presence?: components["schemas"]["Presence"];
             /** Format: date-time */
             presenceSince?: null | string;
+            /** @description The name of the snapshot that this one was taken after. */
             parent?: null | string;
+            /** @description Whether the guest's disks go on from this one. */
             current?: boolean;
             consistency?: components["schemas"]["SnapshotConsistency"];
+            /** @description The guest's power when it was taken. */
             power?: components["schemas"]["PowerState"];
             description?: null | string;
             /** Format: date-time */
@@ -1899,23 +2101,35 @@ export interface components {
             /** Format: date-time */
             observedAt?: string;
         };
-        /** @enum {unknown} */
+        /**
+         * @description What a snapshot can be trusted for.
+         * @enum {unknown}
+         */
         SnapshotConsistency: "unknown" | "crash" | "application" | "memory";
+        /** @description One durable piece of work that we run for somebody. */
         TaskInfo: {
+            /** @description Sorts by time of creation. */
             id: string;
+            /** @description What it does: `guest.create`, `guest.start`, `image.import`. */
             kind: string;
             target: components["schemas"]["TaskTarget"];
             provider?: null | string;
             state?: components["schemas"]["TaskState"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
             progress?: number;
             steps?: components["schemas"]["TaskStep"][];
             log?: components["schemas"]["TaskLogLine"][];
             items?: components["schemas"]["TaskItem"][];
+            /** @description What it made: for a create or clone the new guest's id. */
             result?: null | string;
             error?: null | components["schemas"]["Problem"];
+            /** @description The name of the token that asked for it. */
             actor: string;
             idempotencyKey?: null | string;
+            /** @description The bulk task that it is part of. */
             parent?: null | string;
             /** Format: date-time */
             createdAt: string;
@@ -1924,6 +2138,7 @@ export interface components {
             /** Format: date-time */
             endedAt?: null | string;
         };
+        /** @description Outcome of one item of a bulk task. */
         TaskItem: {
             id: string;
             name: string;
@@ -1931,6 +2146,7 @@ export interface components {
             task?: null | string;
             error?: null | components["schemas"]["Problem"];
         };
+        /** @description A line of a task's log. */
         TaskLogLine: {
             /** Format: date-time */
             at: string;
@@ -1938,8 +2154,10 @@ export interface components {
         };
         /** @enum {unknown} */
         TaskState: "queued" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled" | "needs-check";
+        /** @description One named step of a task. */
         TaskStep: {
             name: string;
+            /** @description What it does, for a person. */
             label: string;
             state?: components["schemas"]["TaskStepState"];
             /** Format: date-time */
@@ -1949,15 +2167,26 @@ export interface components {
         };
         /** @enum {unknown} */
         TaskStepState: "pending" | "running" | "done" | "failed" | "undone" | "skipped";
+        /** @description What a task works on. */
         TaskTarget: {
+            /** @description The kind of thing: `guest`, `image`, `provider`. */
             type: string;
+            /** @description Its id; null for what does not exist yet. */
             id: null | string;
+            /** @description Its name when the task was made. */
             name: string;
         };
-        /** @enum {unknown} */
+        /**
+         * @description What a guest is on its way through, as the system says.
+         * @enum {unknown}
+         */
         Transition: "none" | "starting" | "stopping" | "rebooting" | "pausing" | "suspending" | "resuming" | "migrating" | "reconfiguring" | "snapshotting" | "provisioning" | "deleting";
-        /** @enum {unknown} */
+        /**
+         * @description How a guest is kept apart from its host.
+         * @enum {unknown}
+         */
         Virtualization: "unknown" | "full" | "para" | "pvh" | "hardware-partition" | "os-level" | "emulated";
+        /** @description A disk in a datastore. */
         Volume: {
             id: components["schemas"]["ObjectId"];
             nativeId: components["schemas"]["NativeId"];
@@ -1968,17 +2197,115 @@ export interface components {
             /** Format: date-time */
             presenceSince?: null | string;
             format?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes that a guest sees.
+             */
             capacity?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes that it takes up.
+             */
             allocation?: null | number;
+            /** @description The volume that this one lies over, by path. */
             backingVolume?: null | string;
             path?: null | string;
             /** Format: date-time */
             observedAt?: string;
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request is malformed: the detail says where and what was expected. */
+        Problem400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No valid token or session. */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token's role does not allow it. */
+        Problem403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such object. */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
+        Problem409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The position is no longer kept: read the lists again, then subscribe without one. */
+        Problem410: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description This system, its version or its capacity does not allow it. */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many failed sign-ins. */
+        Problem429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The provider does not answer, or the server stops. */
+        Problem503: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2004,42 +2331,10 @@ export interface operations {
                     "application/json": components["schemas"]["ServerAbout"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     listDrivers: {
@@ -2063,42 +2358,10 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfDriverInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     getDriver: {
@@ -2122,60 +2385,12 @@ export interface operations {
                     "application/json": components["schemas"]["DriverInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     listProviders: {
@@ -2199,42 +2414,10 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfProvider"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     addProvider: {
@@ -2271,69 +2454,13 @@ export interface operations {
                     "application/json": components["schemas"]["Provider"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     getProvider: {
@@ -2360,60 +2487,12 @@ export interface operations {
                     "application/json": components["schemas"]["Provider"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     removeProvider: {
@@ -2435,69 +2514,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     updateProvider: {
@@ -2525,78 +2548,14 @@ export interface operations {
                     "application/json": components["schemas"]["Provider"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     checkProvider: {
@@ -2620,69 +2579,13 @@ export interface operations {
                     "application/json": components["schemas"]["Provider"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     refreshProvider: {
@@ -2709,69 +2612,13 @@ export interface operations {
                     "application/json": components["schemas"]["Provider"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     listHosts: {
@@ -2803,42 +2650,10 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfHost"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     getHost: {
@@ -2867,60 +2682,12 @@ export interface operations {
                     "application/json": components["schemas"]["Host"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     listClusters: {
@@ -2952,42 +2719,10 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfCluster"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     getCluster: {
@@ -3016,60 +2751,12 @@ export interface operations {
                     "application/json": components["schemas"]["Cluster"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     listImages: {
@@ -3101,42 +2788,71 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfImage"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+        };
+    };
+    importImage: {
+        parameters: {
+            query: {
+                /** @description Answer what would be done, and do nothing. */
+                dryRun?: boolean;
+                /** @description Wait behind a task that is in the way rather than being refused. */
+                queue?: boolean;
+                /** @description The image's name. */
+                name: string;
+                /** @description Where it is to be kept; may be left out where only one provider keeps images. */
+                provider?: string;
+                /** @description The architecture of what is in it. */
+                arch?: string;
+                /** @description For people. */
+                description?: string;
+            };
+            header?: {
+                /** @description Up to 200 characters. The same key from the same token answers the same task: a request can be repeated without doing it twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
-            /** @description No valid token or session. */
-            401: {
+            /** @description Accepted */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     getImage: {
@@ -3165,60 +2881,60 @@ export interface operations {
                     "application/json": components["schemas"]["Image"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+        };
+    };
+    deleteImage: {
+        parameters: {
+            query?: {
+                /** @description Answer what would be done, and do nothing. */
+                dryRun?: boolean;
+                /** @description Wait behind a task that is in the way rather than being refused. */
+                queue?: boolean;
+            };
+            header?: {
+                /** @description Up to 200 characters. The same key from the same token answers the same task: a request can be repeated without doing it twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description An id, a NAME, or PROVIDER/NAME with the slash as %2F. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
-            /** @description No valid token or session. */
-            401: {
+            /** @description Accepted */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     listSizes: {
@@ -3250,42 +2966,10 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfSize"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     getSize: {
@@ -3314,60 +2998,12 @@ export interface operations {
                     "application/json": components["schemas"]["Size"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     listVolumes: {
@@ -3399,42 +3035,10 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfVolume"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     getVolume: {
@@ -3463,60 +3067,12 @@ export interface operations {
                     "application/json": components["schemas"]["Volume"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     listDatastores: {
@@ -3548,42 +3104,10 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfDatastore"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     getDatastore: {
@@ -3612,60 +3136,12 @@ export interface operations {
                     "application/json": components["schemas"]["Datastore"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     listNetworks: {
@@ -3697,42 +3173,10 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfNetwork"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     getNetwork: {
@@ -3761,60 +3205,12 @@ export interface operations {
                     "application/json": components["schemas"]["Network"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     listGuests: {
@@ -3848,42 +3244,10 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfGuest"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     createGuest: {
@@ -3925,78 +3289,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     getGuest: {
@@ -4025,60 +3325,12 @@ export interface operations {
                     "application/json": components["schemas"]["Guest"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     deleteGuest: {
@@ -4121,78 +3373,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     updateGuest: {
@@ -4237,87 +3425,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     getGuestNative: {
@@ -4341,60 +3457,12 @@ export interface operations {
                     "application/json": components["schemas"]["JsonElement"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     getGuestHistory: {
@@ -4425,60 +3493,12 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfHistoryEntry"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     listGuestSnapshots: {
@@ -4505,60 +3525,12 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfSnapshot"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     createGuestSnapshot: {
@@ -4603,87 +3575,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     startGuest: {
@@ -4724,78 +3624,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     stopGuest: {
@@ -4836,78 +3672,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     shutdownGuest: {
@@ -4948,78 +3720,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     rebootGuest: {
@@ -5060,78 +3768,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     resetGuest: {
@@ -5172,78 +3816,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     pauseGuest: {
@@ -5284,78 +3864,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     resumeGuest: {
@@ -5396,78 +3912,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     suspendGuest: {
@@ -5508,78 +3960,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     cloneGuest: {
@@ -5624,87 +4012,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     migrateGuest: {
@@ -5749,87 +4065,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     moveGuest: {
@@ -5870,78 +4114,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     deleteGuestSnapshot: {
@@ -5984,78 +4164,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     revertGuestSnapshot: {
@@ -6098,78 +4214,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     changeGuests: {
@@ -6211,78 +4263,14 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This system, its version or its capacity does not allow it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     getGuestMetrics: {
@@ -6306,60 +4294,12 @@ export interface operations {
                     "application/json": components["schemas"]["GuestMetrics"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     getGuestConsoles: {
@@ -6383,60 +4323,12 @@ export interface operations {
                     "application/json": components["schemas"]["ConsoleTicket"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     openGuestConsole: {
@@ -6463,51 +4355,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     listTasks: {
@@ -6541,42 +4393,10 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfTaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     getTask: {
@@ -6605,60 +4425,12 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
         };
     };
     cancelTask: {
@@ -6682,69 +4454,13 @@ export interface operations {
                     "application/json": components["schemas"]["TaskInfo"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     streamEvents: {
@@ -6766,60 +4482,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A stream that does not end by itself. Each event: `id: SEQUENCE`, `event: added|changed|removed|task|provider|notice`, `data: ` and an Event as one line of JSON. `event: end` with `{position, reason}` before the server closes the stream. */
+            /** @description A stream that does not end by itself. Each event: `id: SEQUENCE`, `event: added|changed|removed|task|provider|notice`, `data: ` and an Event as one line of JSON. `event: end` with `{position, reason}` before the server closes the stream. With `limit` a page of JSON instead. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["PageOfEvent"];
                     "text/event-stream": components["schemas"]["Event"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The position is no longer kept: read the lists again, then subscribe without one. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            429: components["responses"]["Problem429"];
         };
     };
     listTokens: {
@@ -6840,42 +4517,10 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfApiToken"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     addToken: {
@@ -6900,69 +4545,13 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiToken"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     removeToken: {
@@ -6984,69 +4573,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A name is ambiguous, or the object's state or another task is in the way: see candidates. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The provider does not answer, or the server stops. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     getSession: {
@@ -7067,42 +4600,10 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     openSession: {
@@ -7127,42 +4628,10 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            429: components["responses"]["Problem429"];
         };
     };
     closeSession: {
@@ -7181,42 +4650,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
     listAudit: {
@@ -7244,42 +4681,10 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfAuditRecord"];
                 };
             };
-            /** @description The request is malformed: the detail says where and what was expected. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid token or session. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The token's role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many failed sign-ins. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
         };
     };
 }

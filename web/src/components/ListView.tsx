@@ -95,6 +95,7 @@ export function ListView<T>({ title, kind, columns, rowKey, rowClass, whole = fa
                     <Th
                       key={column.label}
                       modifier="fitContent"
+                      screenReaderText={column.label ? undefined : text.guest.actions}
                       visibility={column.from && ['hidden', `visibleOn${column.from}`]}
                       sort={column.sort ? sortOf(sort, columns, index, (next) => change('sort', next)) : undefined}
                     >
@@ -106,11 +107,11 @@ export function ListView<T>({ title, kind, columns, rowKey, rowClass, whole = fa
               <Tbody>
                 {items.map((item) => (
                   <Tr key={rowKey(item)} className={rowClass?.(item)}>
-                    {columns.map((column, index) => (
+                    {columns.map((column) => (
                       <Td
                         key={column.label}
                         dataLabel={column.label}
-                        modifier={index === 0 ? 'nowrap' : undefined}
+                        modifier="nowrap"
                         visibility={column.from && ['hidden', `visibleOn${column.from}`]}
                       >
                         {column.cell(item)}

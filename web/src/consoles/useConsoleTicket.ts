@@ -6,7 +6,7 @@ import type { ConsoleTicket, Guest } from '../api/types';
 export function useConsoleTicket(guest: Guest, kind: 'serial' | 'vnc', attempt: number) {
   const ticket = useQuery({
     queryKey: ['console', guest.id, kind, attempt],
-    queryFn: () => get<ConsoleTicket>(`/guests/${guest.id}/console?kind=${kind}`),
+    queryFn: () => get<ConsoleTicket>(`/guests/${guest.id}/console`),
     gcTime: 0,
     staleTime: Infinity,
     retry: false,

@@ -61,6 +61,7 @@ function TaskProgress({ task }: { task: TaskInfo }) {
   const step = task.steps?.find((candidate) => candidate.state === 'running')?.label;
   return (
     <Progress
+      style={{ minWidth: '14rem' }}
       aria-label={text.task.columns.progress}
       value={Math.round((task.progress ?? 0) * 100)}
       measureLocation={ProgressMeasureLocation.outside}

@@ -13,6 +13,9 @@ internal static partial class ServerProgram
         var program = Find();
         if (!OperatingSystem.IsWindows())
         {
+            // No setting file can say this, only the environment: a small first generation. Its usual size follows the
+            // processor's cache and costs 40 MiB of 190 at 10,000 guests. What the user set stays.
+            _ = SetEnvironment("DOTNET_GCgen0size", "400000", overwrite: 0);
             _ = Execute(program, [program, .. arguments, null]);
             throw new CliException(ExitCode.Failed, $"Can't run {program}: {Marshal.GetLastPInvokeErrorMessage()}");
         }
@@ -34,4 +37,8 @@ internal static partial class ServerProgram
 
     [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Execute(string path, string?[] arguments);
+
+    // The runtime's own call changes its copy of the environment alone, which the new program does not get.
+    [LibraryImport("libc", EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 }

@@ -22,6 +22,8 @@ public sealed class KilledServer(LibvirtEstate estate, ITestOutputHelper output)
         var before = await TakeStockAsync();
         foreach (var point in await PointsOfCreateAsync(rehearsal))
         {
+            if (PoolOf(point) is { } pool)
+                await RemovePoolAsync(pool);
             var name = estate.NewName("create");
             var task = await rehearsal.FulfilThroughDeathAsync(Create(name), point);
             await CheckNewGuestAsync(task, name, point, before);
@@ -79,6 +81,8 @@ public sealed class KilledServer(LibvirtEstate estate, ITestOutputHelper output)
 
     private async Task<string[]> PointsOfCreateAsync(Rehearsal rehearsal)
     {
+        // The pool for disks is made by the first create that finds none.
+        await RemovePoolAsync("anyvisor");
         var name = estate.NewName("create");
         var task = Succeeded(await rehearsal.FulfilAsync(Create(name)));
         Assert.Equal("running", await Virsh.StateAsync(name));
@@ -86,6 +90,15 @@ public sealed class KilledServer(LibvirtEstate estate, ITestOutputHelper output)
         var points = Rehearsal.PointsOf(task);
         Assert.NotEmpty(points);
         return points;
+    }
+
+    private static string? PoolOf(string point) =>
+        point.Split('/')[1] is var step && step.StartsWith("pool-", StringComparison.Ordinal) ? step["pool-".Length..] : null;
+
+    private async Task RemovePoolAsync(string pool)
+    {
+        await Virsh.TryAsync("pool-destroy", pool);
+        await Virsh.TryAsync("pool-undefine", pool);
     }
 
     private Wish Create(string name) =>

@@ -75,11 +75,18 @@ internal sealed class ServerProcess : IAsyncDisposable
         await WaitForEndAsync();
     }
 
-    /// <summary>Awaits that it ends by itself.</summary>
-    internal async Task<int> WaitForEndAsync()
+    /// <summary>Whether it ends by itself in time.</summary>
+    internal async Task<bool> EndsWithinAsync(TimeSpan patience)
     {
-        await _process!.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return _process.ExitCode;
+        try
+        {
+            await WaitForEndAsync().WaitAsync(patience, TimeProvider.System, TestContext.Current.CancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A client that carries the administrator's token.</summary>
@@ -100,6 +107,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process?.Dispose();
         Directory.Delete(Data, recursive: true);
     }
+
+    private Task WaitForEndAsync() => _process!.WaitForExitAsync(TestContext.Current.CancellationToken);
 
     private async Task WaitUntilReadyAsync()
     {

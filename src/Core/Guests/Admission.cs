@@ -34,7 +34,7 @@ internal sealed class Admission(GuestParts parts, TaskEngine engine)
         var busy = task is null ? null : engine.WorkingIn(TaskLane.Of(ObjectKind.Guest, guest.Id));
         var state = Judge(verb, guest, levels, Role.Operator, busy?.Id == task ? null : busy);
         if (!state.Allowed)
-            throw ProblemFactory.Refused(guest.Name, VerbWords.Of(verb), state);
+            throw ProblemFactory.Refused(guest.Name, VerbWords.Label(verb), state);
     }
 
     private ActionState Judge(Verb verb, Guest guest, ImmutableSortedDictionary<Verb, ActionLevel> levels, Role role, TaskInfo? busy)
@@ -53,26 +53,10 @@ internal sealed class Admission(GuestParts parts, TaskEngine engine)
         var state = connection.Judge(verb, guest);
         if (!state.Allowed)
             return state.Reason is null ? state with { Reason = new ActionReason("system", "The system does not allow it now.") } : state;
-        if (verb is Verb.Start or Verb.Resume && RunsElsewhere(guest) is { } elsewhere)
-            return ActionState.Refused(level, "duplicate", $"The same guest (by its UUID) runs at {elsewhere.Provider}: starting it here too would destroy its disks.");
+        if (verb is Verb.Start or Verb.Resume && parts.Inventory.RunningTwin(guest.Id) is { } twin)
+            return ActionState.Refused(level, "duplicate", $"The same guest (by its UUID) may run at {twin.Provider} ({VerbWords.Of(twin.Power)}): two running copies destroy what they share.");
         if (busy is not null && verb is not (Verb.ConsoleSerial or Verb.ConsoleVnc))
             return ActionState.Refused(level, "busy", $"Task {busy.Id} ({busy.Kind}) works on it.");
         return state;
-    }
-
-    /// <summary>A guest of the same identity that may run at another provider. Two running copies ruin what they share.</summary>
-    private Guest? RunsElsewhere(Guest guest)
-    {
-        if (!Guid.TryParse(guest.NativeId.ToString(), out _))
-            return null;
-        foreach (var provider in parts.Calls.Names)
-        {
-            if (provider == guest.Provider)
-                continue;
-            var twin = parts.Inventory.Get<Guest>(ObjectId.Derive(ObjectKind.Guest, provider, guest.NativeId));
-            if (twin is { Presence: not Presence.Missing, Power: PowerState.On or PowerState.Paused or PowerState.Unknown })
-                return twin;
-        }
-        return null;
     }
 }

@@ -52,8 +52,8 @@ public static class ProblemFactory
     {
         var reason = state.Reason ?? new ActionReason("refused", "no reason was given");
         var problem = state.Level is ActionLevel.None or ActionLevel.ReadOnly
-            ? Problem(ProblemTypes.NotCapable, "Not possible here", 422, $"{verb} of {guest}: {reason.Text}")
-            : Problem(ProblemTypes.Conflict, "Not possible now", 409, $"{verb} of {guest}: {reason.Text}");
+            ? Problem(ProblemTypes.NotCapable, "Not possible here", 422, $"{verb} {guest}: {reason.Text}")
+            : Problem(ProblemTypes.Conflict, "Not possible now", 409, $"{verb} {guest}: {reason.Text}");
         return new CommandException(problem with { Instance = reason.Code });
     }
 

@@ -109,7 +109,7 @@ internal static class GuestCommandRoutes
     private static Task Move(HttpContext http, string id, GuestCommands commands, EstateInventory inventory)
     {
         var guest = inventory.Resolve<Guest>("guest", id);
-        throw ProblemFactory.Refused(guest.Name, EnumWords.Of(Verb.Move), commands.ActionsFor(guest, http.Caller().Role)[Verb.Move]);
+        throw ProblemFactory.Refused(guest.Name, "Move", commands.ActionsFor(guest, http.Caller().Role)[Verb.Move]);
     }
 
     private static async Task SnapshotAsync(HttpContext http, string id, GuestCommands commands, CancellationToken cancellationToken)

@@ -93,12 +93,12 @@ public sealed class GuestCommandsTests
         var web = system.AddGuest("web", PowerState.Off);
         await using var server = await FakeServer.StartAsync(system);
         await server.AddProviderAsync("second");
-        var twin = web with { Id = ObjectId.Derive(ObjectKind.Guest, "second", web.NativeId), Provider = "second", Power = PowerState.On };
+        var twin = web with { Id = ObjectId.Derive(ObjectKind.Guest, "second", web.NativeId), Provider = "second", Host = "elsewhere", Power = PowerState.On };
         server.Inventory.Apply("second", [new Seen(twin)]);
 
         var refused = await Assert.ThrowsAsync<CommandException>(() => server.Guests.RunAsync("fake/web", Verb.Start, Plain, Token));
 
-        Assert.Contains("runs at second", refused.Problem.Detail, StringComparison.Ordinal);
+        Assert.Contains("may run at second", refused.Problem.Detail, StringComparison.Ordinal);
         Assert.Empty(system.Effects);
     }
 

@@ -67,6 +67,9 @@ public sealed class Lab : IAsyncLifetime
 
     private async Task RemoveImageAsync()
     {
+        // Another class may be making the pool at this moment; one that is not active holds nothing of an earlier run.
+        if (await Connection.Daemon.Storage.FindPoolAsync("anyvisor-images", CancellationToken.None) is not { Active: true })
+            return;
         foreach (var volume in (string[])[Image + ".raw", Image + ".image.json", Image + ".import-lab"])
             await Connection.Daemon.Storage.DeleteAsync("anyvisor-images", volume, CancellationToken.None);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Anyvisor.Model;
 
 namespace Anyvisor.Core.Inventory.Filters;
 
@@ -39,7 +40,7 @@ internal static class CheckCompiler
                 throw Error(
                     value.Position,
                     $"'{value.Text}' is no value of '{field}'. Its values are {string.Join(", ", words)}.",
-                    Nearest.To(value.Text, words)
+                    NearestNames.To(value.Text, words)
                 );
             mask |= fits;
         }

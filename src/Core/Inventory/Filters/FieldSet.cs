@@ -83,14 +83,14 @@ internal sealed class FieldSet<T>
     {
         var written = term.Key is null ? term.Field : $"{term.Field}.{term.Key}";
         var position = term.Position + (term.Negated ? 1 : 0);
-        var nearest = Nearest.To(written, _byName.Keys.Where(n => !n.EndsWith('.')));
+        var nearest = NearestNames.To(written, _byName.Keys.Where(n => !n.EndsWith('.')));
         var hint = nearest.IsEmpty ? $"The fields of {Subject} are {Names}." : $"Did you mean {Join(nearest)}?";
         return CheckCompiler.Error(position, $"{Subject} have no field '{written}'. {hint} To search for the text itself, put it in quotes.", nearest);
     }
 
     private QueryException UnknownSort(string name, int position)
     {
-        var nearest = Nearest.To(name, _byName.Where(f => f.Value.Sortable).Select(f => f.Key));
+        var nearest = NearestNames.To(name, _byName.Where(f => f.Value.Sortable).Select(f => f.Key));
         var hint = nearest.IsEmpty ? $"They sort by {SortNames}." : $"Did you mean {Join(nearest)}?";
         return new QueryException(QueryPart.Sort, $"Sort, character {position + 1}: {Subject} can't be sorted by '{name}'. {hint}", position, nearest);
     }

@@ -1,11 +1,15 @@
 import { useQueryClient, type InfiniteData, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { ApiError, get } from './client';
 import type { AnyvisorEvent, Guest, Page, TaskInfo } from './types';
 
 export type StreamState = { live: boolean; since: Date };
 
 /** How long added and removed objects gather before lists are asked for again. */
 const listRefreshDelay = 750;
+
+/** How long to wait before a stream that the browser gave up is opened anew. */
+const reopenDelay = 2000;
 
 /** Keeps every cached answer in step with the server's event stream; one per page. */
 export function useEventStream(enabled: boolean): StreamState {
@@ -15,8 +19,9 @@ export function useEventStream(enabled: boolean): StreamState {
   useEffect(() => {
     if (!enabled) return;
     let refresh: ReturnType<typeof setTimeout> | undefined;
+    let reopen: ReturnType<typeof setTimeout> | undefined;
     let wasLive = false;
-    const stream = new EventSource('/api/v1/events');
+    let stream: EventSource;
     const refreshLists = () => {
       refresh ??= setTimeout(() => {
         refresh = undefined;
@@ -27,17 +32,38 @@ export function useEventStream(enabled: boolean): StreamState {
       const event = JSON.parse(message.data) as AnyvisorEvent;
       if (!applyEvent(queries, event)) refreshLists();
     };
-    stream.onopen = () => {
-      setState({ live: true, since: new Date() });
-      // Away for a while: what was missed beyond the resumable past is fetched again.
-      if (wasLive) void queries.invalidateQueries();
-      wasLive = true;
+    const open = () => {
+      stream = new EventSource('/api/v1/events');
+      stream.onopen = () => {
+        setState({ live: true, since: new Date() });
+        // Away for a while: what was missed beyond the resumable past is fetched again.
+        if (wasLive) void queries.invalidateQueries();
+        wasLive = true;
+      };
+      stream.onerror = () => {
+        setState((before) => (before.live ? { live: false, since: new Date() } : before));
+        // The browser tries again by itself after a cut line, and not after an answer that is no stream.
+        if (stream.readyState === EventSource.CLOSED) reopen = setTimeout(() => void findOut(), reopenDelay);
+      };
+      stream.onmessage = receive;
+      for (const kind of ['added', 'changed', 'removed', 'task', 'provider', 'notice']) stream.addEventListener(kind, receive);
     };
-    stream.onerror = () => setState((before) => (before.live ? { live: false, since: new Date() } : before));
-    stream.onmessage = receive;
-    for (const kind of ['added', 'changed', 'removed', 'task', 'provider', 'notice']) stream.addEventListener(kind, receive);
+    const findOut = async () => {
+      try {
+        await get('/session');
+      } catch (error) {
+        // Signed out meanwhile, or the server forgot the session: the page asks for a token again.
+        if (error instanceof ApiError && error.status === 401) {
+          void queries.invalidateQueries({ queryKey: ['session'] });
+          return;
+        }
+      }
+      open();
+    };
+    open();
     return () => {
       clearTimeout(refresh);
+      clearTimeout(reopen);
       stream.close();
     };
   }, [enabled, queries]);

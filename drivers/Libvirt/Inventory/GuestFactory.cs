@@ -58,7 +58,7 @@ internal sealed class GuestFactory(string provider, HostFacts host)
             Entitlement = description.Entitlement,
             Memory = description.Memory,
             Disks = Disks(description, volumes),
-            Nics = [.. description.Nics.Select(nic => NicOf(nic, surroundings))],
+            Nics = [.. description.Nics.Select(nic => NicOf(nic, HasAddresses(state.Power) ? surroundings : GuestSurroundings.Nothing))],
             Tags = description.Marks.Tags,
             Images = description.Marks.Image is { } image ? [image] : [],
             Description = description.Description,
@@ -92,6 +92,9 @@ internal sealed class GuestFactory(string provider, HostFacts host)
         var raw = description.Disks.FirstOrDefault(d => d is { Device: "disk", ReadOnly: false, Source: not null } && d.Format != "qcow2");
         return raw is null ? null : $"Its disk {raw.Name} is {raw.Format ?? "of an unknown format"}: only qcow2 keeps snapshots.";
     }
+
+    // A lease outlives the guest that has it; shown with a guest that is off, it would send people to somebody else.
+    private static bool HasAddresses(PowerState power) => power is not (PowerState.Off or PowerState.Suspended or PowerState.Crashed);
 
     private static Nic NicOf(NicDescription nic, GuestSurroundings surroundings) => new()
     {

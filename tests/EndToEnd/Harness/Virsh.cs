@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Xunit;
 
 namespace Anyvisor.EndToEnd.Harness;
@@ -41,6 +42,27 @@ internal sealed class Virsh(string uri)
         }
         volumes.Sort(StringComparer.Ordinal);
         return [.. volumes];
+    }
+
+    /// <summary>Every volume that is neither an image nor the disk of a guest nor a layer below one: what nobody owns.</summary>
+    internal async Task<string[]> OrphansAsync()
+    {
+        var backing = new Dictionary<string, string?>();
+        foreach (var volume in (await VolumesAsync()).Where(volume => !volume.StartsWith("anyvisor-images/", StringComparison.Ordinal)))
+        {
+            var parts = volume.Split('/', 2);
+            var xml = XElement.Parse(await SayAsync("vol-dumpxml", parts[1], "--pool", parts[0]));
+            backing[xml.Element("target")!.Element("path")!.Value] = xml.Element("backingStore")?.Element("path")?.Value;
+        }
+        var owned = new HashSet<string>();
+        foreach (var domain in await DomainsAsync())
+        foreach (var disk in Lines(await SayAsync("domblklist", domain)))
+        {
+            var path = disk.Split(' ')[^1];
+            while (path is not null && owned.Add(path))
+                path = backing.GetValueOrDefault(path);
+        }
+        return [.. backing.Keys.Except(owned).Order()];
     }
 
     internal Task<string> WaitForStateAsync(string guest, string state) =>

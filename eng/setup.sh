@@ -59,6 +59,7 @@ build_web() {
   newer_than "$root/artifacts/web.stamp" "$root"/web/{src,public,index.html} "$root"/web/*.json "$root"/web/*.ts || return 0
   command -v npm >/dev/null || { say "No npm found: the web console is left out. Install Node.js 20 or newer to have it."; return 0; }
   say "Building the web console"
+  mkdir -p "$root/artifacts"
   touch "$root/artifacts/web.stamp.new"
   if newer_than "$root/artifacts/npm.stamp" "$root/web/package-lock.json"; then
     quietly "$root/artifacts/log/npm.log" npm --prefix "$root/web" ci --no-audit --no-fund || die "npm ci failed"

@@ -117,6 +117,8 @@ public sealed class LifeOfAGuest(LibvirtEstate estate) : IClassFixture<LibvirtEs
         var volumesBefore = await Virsh.VolumesAsync();
         var guest = await estate.CreateGuestAsync("snap");
         await LogInAsync(guest);
+        // The image mounts its disk beside the login prompt: what is written before lands below the mount.
+        await Cli.OnConsoleAsync(guest, "until grep -q ' /disk ' /proc/mounts; do sleep 1; done; echo disk-$((40 + 2))\r", "disk-42");
         await Cli.OnConsoleAsync(guest, "echo first >/disk/note; sync; memory=first; echo wrote-$(cat /disk/note)\r", "wrote-first");
 
         await Cli.DoAsync("guest", "snapshot", "create", guest, "before");

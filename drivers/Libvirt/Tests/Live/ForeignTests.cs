@@ -4,6 +4,7 @@ using Xunit;
 namespace Anyvisor.Drivers.Libvirt.Tests.Live;
 
 /// <summary>Guests of other architectures under emulation: that QEMU takes what we define and runs it.</summary>
+[Collection(Lab.OneAtATime)]
 public sealed class ForeignTests(Lab lab) : IClassFixture<Lab>
 {
     [Theory]

@@ -8,6 +8,7 @@ using Xunit;
 namespace Anyvisor.Drivers.Libvirt.Tests.Live;
 
 /// <summary>The life of guests on a real QEMU host. None has to boot: its state is enough.</summary>
+[Collection(Lab.OneAtATime)]
 public sealed class GuestTests(Lab lab) : IClassFixture<Lab>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

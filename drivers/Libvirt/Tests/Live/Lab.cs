@@ -12,6 +12,9 @@ public sealed class Lab : IAsyncLifetime
 {
     public const string Image = "lab-empty";
 
+    /// <summary>The collection of the classes that use it: each makes the image anew, which is there once.</summary>
+    public const string OneAtATime = "lab";
+
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"anyvisor-lab-{Guid.NewGuid():N}.raw");
 
     internal Connection Connection { get; private set; } = null!;

@@ -58,7 +58,8 @@ internal sealed partial class Connection : IProviderConnection
             var settings = ProviderSettings.Parse(address.Settings);
             var uri = LibvirtUri.Parse(address.Insecure ? NotVerified(address.Url) : address.Url);
             var credentials = address is { User: { } user, Password: { } password } ? new LibvirtCredentials(user, password.Reveal()) : null;
-            client = await LibvirtClient.ConnectAsync(uri, credentials, LibvirtClientOptions.Default, context.Time, cancellationToken).ConfigureAwait(false);
+            var options = LibvirtClientOptions.Default with { TlsFingerprint = settings.TlsFingerprint };
+            client = await LibvirtClient.ConnectAsync(uri, credentials, options, context.Time, cancellationToken).ConfigureAwait(false);
             var host = await HostReader.ReadAsync(client, settings, cancellationToken).ConfigureAwait(false);
             var connection = new Connection(client, uri, settings, address.Provider, context, host);
             client = null;

@@ -32,6 +32,9 @@ internal sealed record ProviderSettings
     /// <summary>Whether this host's daemon speaks to the target's itself.</summary>
     public bool PeerToPeer { get; init; }
 
+    /// <summary>The SHA-256 fingerprint of the certificate that the daemon must show; null trusts what the CA signed.</summary>
+    public string? TlsFingerprint { get; init; }
+
     public static ImmutableArray<Setting> Declared { get; } =
     [
         new()
@@ -49,6 +52,7 @@ internal sealed record ProviderSettings
         new() { Name = "relist", Type = SettingType.Duration, Default = "60", Help = "How often everything is listed anew." },
         new() { Name = "migration-address", Help = "The address at which other hosts reach this one to send guests here; the host's name by default." },
         new() { Name = "migration", Type = SettingType.Choice, Choices = ["managed", "peer-to-peer"], Default = "managed", Help = "Whether we lead migrations from this host, or its daemon speaks to the target's itself." },
+        new() { Name = "tls-fingerprint", Help = "The SHA-256 fingerprint of the one certificate that the daemon may show over TLS; without it the CA's word counts." },
     ];
 
     /// <exception cref="ProviderException">A setting is unknown or has no sense.</exception>
@@ -73,6 +77,7 @@ internal sealed record ProviderSettings
                         _ => throw Wrong(name, value, "managed or peer-to-peer"),
                     },
                 },
+                "tls-fingerprint" => parsed with { TlsFingerprint = Fingerprint(value) },
                 "relist" => parsed with { Relist = Time(name, value, 5, 86_400) },
                 _ => throw new ProviderException(
                     ProviderError.InvalidArgument,
@@ -95,6 +100,12 @@ internal sealed record ProviderSettings
 
     private static string Address(string value) =>
         Uri.CheckHostName(value) != UriHostNameType.Unknown ? value : throw Wrong("migration-address", value, "a host name or IP address");
+
+    private static string Fingerprint(string value)
+    {
+        var digits = value.Replace(":", "", StringComparison.Ordinal).ToUpperInvariant();
+        return digits.Length == 64 && digits.All(char.IsAsciiHexDigit) ? digits : throw Wrong("tls-fingerprint", value, "64 hexadecimal digits, with or without colons");
+    }
 
     private static TimeSpan Time(string setting, string value, double least, double most)
     {

@@ -15,5 +15,8 @@ internal sealed record LibvirtClientOptions
     /// <summary>Where the system's ssh is; found through PATH by default.</summary>
     public string SshCommand { get; init; } = "ssh";
 
+    /// <summary>The SHA-256 fingerprint of the one certificate that a TLS daemon may show, as hexadecimal digits; null leaves it to the CA.</summary>
+    public string? TlsFingerprint { get; init; }
+
     public RpcOptions Rpc { get; init; } = new();
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Anyvisor.Drivers.Libvirt.Tests.FakeDaemon;
 using Anyvisor.Drivers.Libvirt.Wire;
 using Xunit;
@@ -50,7 +51,7 @@ public sealed class LiveSshTests
     }
 
     [Fact]
-    public async Task A_host_whose_key_has_changed_is_told_apart_with_the_new_fingerprint()
+    public async Task A_host_whose_key_has_changed_is_told_with_both_fingerprints_and_gets_no_credential()
     {
         await using var sshd = await LocalSshd.StartAsync(Cancel);
         await using var daemon = new FakeLibvirtd();
@@ -60,8 +61,27 @@ public sealed class LiveSshTests
 
         Assert.Equal(LibvirtFailure.HostIdentity, refused.Failure);
         Assert.Contains("not the one known before", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("SHA256:", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"known has the fingerprint {await FingerprintAsync(sshd.Folder["stranger.pub"])}", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"shown now {await FingerprintAsync(sshd.Folder["host.pub"])}", refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, daemon.Connections);
+        Assert.DoesNotContain("userauth-request", await sshd.StopAsync(), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> FingerprintAsync(string publicKey)
+    {
+        using var keygen = Process.Start(new ProcessStartInfo("ssh-keygen", ["-l", "-f", publicKey]) { RedirectStandardOutput = true })!;
+        return (await keygen.StandardOutput.ReadToEndAsync(Cancel)).Split(' ')[1];
+    }
+
+    [Fact]
+    public async Task A_sign_in_shows_in_the_log_that_the_test_above_reads()
+    {
+        await using var sshd = await LocalSshd.StartAsync(Cancel);
+        await using var daemon = new FakeLibvirtd();
+
+        await (await ConnectAsync(sshd, daemon.Path, sshd.UserKey)).DisposeAsync();
+
+        Assert.Contains("userauth-request", await sshd.StopAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

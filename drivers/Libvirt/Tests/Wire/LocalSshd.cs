@@ -45,6 +45,7 @@ internal sealed class LocalSshd : IAsyncDisposable
             "-D", "-e", "-f", "/dev/null", "-p", port.ToString(CultureInfo.InvariantCulture), "-h", folder["host"],
             "-o", "ListenAddress=127.0.0.1", "-o", $"AuthorizedKeysFile={folder["authorized_keys"]}", "-o", "PidFile=none",
             "-o", "StrictModes=no", "-o", "UsePAM=no", "-o", "PermitRootLogin=prohibit-password", "-o", "PasswordAuthentication=no",
+            "-o", "LogLevel=DEBUG1",
         ]) { RedirectStandardError = true })!;
         // It says where it listens once it does.
         while (await process.StandardError.ReadLineAsync(cancellationToken) is { } line && !line.StartsWith("Server listening", StringComparison.Ordinal))
@@ -55,11 +56,17 @@ internal sealed class LocalSshd : IAsyncDisposable
 
     public string KnownHostsLine(string publicKey) => KnownHostsLine(Port, publicKey);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops it, and gives what it logged: every sign-in that anybody tried.</summary>
+    public async Task<string> StopAsync()
     {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
-        await _log;
+        return await _log;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _process.Dispose();
         Folder.Dispose();
     }

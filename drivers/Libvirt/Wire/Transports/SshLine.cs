@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Anyvisor.Drivers.Libvirt.Wire.Transports;
 
 /// <summary>A line through an ssh process; what ssh says on its standard error explains its end.</summary>
-internal sealed class SshLine : Line
+internal sealed partial class SshLine : Line
 {
     private const int KeptText = 4096;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
@@ -61,7 +62,8 @@ internal sealed class SshLine : Line
         {
             return LibvirtException.HostIdentity(
                 $"the SSH key of {host} is not the one known before: somebody may be listening in, or the host was reinstalled. " +
-                $"Compare the fingerprint with the host's, then remove the old key (ssh-keygen -R {host}) and accept the new one. ssh says: {said}");
+                $"The key that was known has the fingerprint {HostKeys.KnownFingerprint(said) ?? "that its known_hosts line tells"}, the one shown now {OfferedFingerprint(said)}. " +
+                $"Compare with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there), then remove the old key (ssh-keygen -R {host}) and accept the new one. ssh says: {said}");
         }
         if (Says("Host key verification failed") || Says("host key is known for"))
         {
@@ -75,6 +77,11 @@ internal sealed class SshLine : Line
         }
         return LibvirtException.Transport($"the SSH line to {host} ended: {said}", failure);
     }
+
+    private static string OfferedFingerprint(string said) => Fingerprint().Match(said) is { Success: true } found ? found.Value : "that ssh tells";
+
+    [GeneratedRegex("SHA256:[A-Za-z0-9+/]{43}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Fingerprint();
 
     private async Task ListenAsync()
     {

@@ -9,10 +9,10 @@ internal static class Tls
 {
     private const int DefaultPort = 16514;
 
-    public static async Task<Line> OpenAsync(LibvirtUri uri, CancellationToken cancellationToken)
+    public static async Task<Line> OpenAsync(LibvirtUri uri, string? fingerprint, CancellationToken cancellationToken)
     {
         var port = uri.Port ?? DefaultPort;
-        using var files = TlsFiles.Load(uri.PkiPath, uri.NoVerify);
+        using var files = TlsFiles.Load(uri.PkiPath, uri.NoVerify, fingerprint);
         var stream = await Tcp.ConnectAsync(uri.Host, port, cancellationToken).ConfigureAwait(false);
         var ssl = new SslStream(stream);
         try
@@ -91,7 +91,12 @@ internal sealed class TlsFiles : IDisposable
     /// <summary>Null where there is no client certificate.</summary>
     public SslStreamCertificateContext? Client { get; private set; }
 
-    public static TlsFiles Load(string? pkiPath, bool noVerify)
+    /// <summary>The one certificate that is trusted, whoever signed it; null trusts what the CA signed for the host.</summary>
+    private string? Pinned { get; init; }
+
+    private string AuthorityPath { get; init; } = "";
+
+    public static TlsFiles Load(string? pkiPath, bool noVerify, string? pinned)
     {
         var own = Environment.IsPrivilegedProcess
             ? null
@@ -99,10 +104,10 @@ internal sealed class TlsFiles : IDisposable
         var authority = Pick(pkiPath, own, "cacert.pem", "/etc/pki/CA/cacert.pem");
         var certificate = Pick(pkiPath, own, "clientcert.pem", "/etc/pki/libvirt/clientcert.pem");
         var key = Pick(pkiPath, own, "clientkey.pem", "/etc/pki/libvirt/private/clientkey.pem");
-        var files = new TlsFiles { Folder = Path.GetDirectoryName(certificate) ?? "", ClientCertificatePath = certificate };
+        var files = new TlsFiles { Folder = Path.GetDirectoryName(certificate) ?? "", ClientCertificatePath = certificate, AuthorityPath = authority, Pinned = pinned };
         try
         {
-            if (!noVerify)
+            if (!noVerify && pinned is null)
                 files._authorities.ImportFromPemFile(authority);
             if (File.Exists(certificate) && File.Exists(key))
                 files.Client = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(certificate, key), null, offline: true);
@@ -123,7 +128,12 @@ internal sealed class TlsFiles : IDisposable
         if (presented is null)
             return "it showed no certificate";
         using var certificate = new X509Certificate2(presented);
-        var fingerprint = $"its certificate has the SHA-256 fingerprint {certificate.GetCertHashString(HashAlgorithmName.SHA256)}";
+        var shown = FingerprintOf(certificate);
+        if (Pinned is not null)
+            return shown == Pinned
+                ? null
+                : $"its certificate is not the one that is known: the known one has the SHA-256 fingerprint {Pinned}, the one shown now {shown}. Somebody may be listening in, or it was renewed: compare with the host's own, then set tls-fingerprint anew";
+        var fingerprint = $"its certificate has the SHA-256 fingerprint {shown}";
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
             return $"the certificate is for {certificate.Subject}, not for {host}; {fingerprint}";
         using var chain = new X509Chain();
@@ -132,9 +142,14 @@ internal sealed class TlsFiles : IDisposable
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         if (chain.Build(certificate))
             return null;
+        if (chain.ChainStatus.Any(s => s.Status == X509ChainStatusFlags.NotTimeValid))
+            return $"its certificate is good from {certificate.NotBefore.ToUniversalTime():u} to {certificate.NotAfter.ToUniversalTime():u} alone: look at the clocks, or renew it; {fingerprint}";
         var why = string.Join(", ", chain.ChainStatus.Select(s => s.StatusInformation.Trim()).Distinct());
-        return $"{why}; {fingerprint}";
+        var known = string.Join(", ", _authorities.Select(FingerprintOf));
+        return $"{why}; {fingerprint}, signed by {certificate.Issuer}; the CA that is trusted ({AuthorityPath}) has the fingerprint {known}";
     }
+
+    private static string FingerprintOf(X509Certificate2 certificate) => certificate.GetCertHashString(HashAlgorithmName.SHA256);
 
     public void Dispose()
     {

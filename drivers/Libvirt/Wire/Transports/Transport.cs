@@ -9,7 +9,7 @@ internal static class Transport
         {
             LibvirtTransport.Unix => UnixSocket.OpenAsync(uri, options, time, cancellationToken),
             LibvirtTransport.Tcp => Tcp.OpenAsync(uri, cancellationToken),
-            LibvirtTransport.Tls => Tls.OpenAsync(uri, cancellationToken),
+            LibvirtTransport.Tls => Tls.OpenAsync(uri, options.TlsFingerprint, cancellationToken),
             _ => Ssh.OpenAsync(uri, options, time, cancellationToken),
         };
 }

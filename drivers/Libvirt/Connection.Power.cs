@@ -1,4 +1,6 @@
+using Anyvisor.Driver;
 using Anyvisor.Driver.Facets;
+using Anyvisor.Drivers.Libvirt.Wire;
 using Anyvisor.Model;
 
 namespace Anyvisor.Drivers.Libvirt;
@@ -61,6 +63,9 @@ internal sealed partial class Connection : IGuestPower, IGuestShutdown, IGuestRe
         var domain = await ResolveAsync(guest, cancellationToken).ConfigureAwait(false);
         var doing = $"resume guest '{guest.Name}'";
         var (state, _) = await AskAsync(_client.DomainGetStateAsync(domain, 0, cancellationToken), doing).ConfigureAwait(false);
+        // Creating one that has no saved memory would boot it, which nobody asked for.
+        if (state == Mapping.ShutOff && !await HasSavedMemoryAsync(domain, doing, cancellationToken).ConfigureAwait(false))
+            throw new ProviderException(ProviderError.Conflict, $"Could not {doing}: it is off and has no saved memory. Start it instead.");
         var call = state switch
         {
             Mapping.ShutOff => _client.DomainCreateWithFlagsAsync(domain, 0, cancellationToken),
@@ -68,5 +73,21 @@ internal sealed partial class Connection : IGuestPower, IGuestShutdown, IGuestRe
             _ => _client.DomainResumeAsync(domain, cancellationToken),
         };
         await DoAsync(call, domain, doing).ConfigureAwait(false);
+    }
+
+    private async Task<bool> HasSavedMemoryAsync(DomainRef domain, string doing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _client.DomainHasManagedSaveImageAsync(domain, 0, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LibvirtException e) when (e is { Failure: LibvirtFailure.Remote, Code: LibvirtErrorCode.NoSupport })
+        {
+            return false;
+        }
+        catch (LibvirtException e)
+        {
+            throw Errors.Translate(e, doing, mutating: false);
+        }
     }
 }

@@ -133,7 +133,7 @@ internal static class Errors
         ("already exists", ProviderError.Conflict),
         ("already in use", ProviderError.Conflict),
         ("is already running", ProviderError.Conflict),
-        ("is not running", ProviderError.Conflict),
+        ("not running", ProviderError.Conflict),
         ("is still being", ProviderError.Conflict),
         ("No such file or directory", ProviderError.NotFound),
     ];

@@ -79,6 +79,8 @@ internal sealed partial class Connection : IGuestSnapshots, IImageStore
         await CallAsync(cancellationToken).ConfigureAwait(false);
         if (estate.Fixtures.Images(estate.Now).Any(known => known.NativeId == image.NativeId))
             throw new ProviderException(ProviderError.PermissionDenied, $"The image '{image.Name}' comes with the simulated estate and stays. Images that were imported can be deleted.");
+        if (estate.FindImage(image.NativeId.ToString()) is null)
+            throw new ProviderException(ProviderError.NotFound, $"The simulated estate has no image '{image.Name}' any more.") { NativeCode = "no-such-image" };
         return One(new WorkStep(ImageDeleteStep.Name, $"Delete the image {image.Name}", Arguments(("image", image.NativeId.ToString()))) { PointOfNoReturn = true }, null);
     }
 

@@ -24,5 +24,5 @@ internal sealed partial class Connection(SimEstate estate, FaultClock faults, Ti
     }
 
     private static ProviderException NoSuchGuest(Guest guest) =>
-        new(ProviderError.NotFound, $"The simulated estate has no guest '{guest.Name}' ({guest.NativeId}) any more.");
+        new(ProviderError.NotFound, $"The simulated estate has no guest '{guest.Name}' ({guest.NativeId}) any more.") { NativeCode = "no-such-guest" };
 }

@@ -10,8 +10,13 @@ namespace Anyvisor.Driver;
 /// </summary>
 public static class FacetVerbs
 {
+    /// <param name="emulated">Those of the verbs that the connection does by a detour.</param>
     public static ImmutableSortedDictionary<Verb, ActionLevel> Of<TConnection>(params ReadOnlySpan<Verb> emulated)
-        where TConnection : IProviderConnection
+        where TConnection : IProviderConnection => Of(typeof(TConnection), emulated);
+
+    /// <param name="connection">A type that implements <see cref="IProviderConnection"/>.</param>
+    /// <param name="emulated">Those of the verbs that the connection does by a detour.</param>
+    public static ImmutableSortedDictionary<Verb, ActionLevel> Of(Type connection, params ReadOnlySpan<Verb> emulated)
     {
         var verbs = ImmutableSortedDictionary.CreateBuilder<Verb, ActionLevel>();
         Add<IGuestPower>(Verb.Start, Verb.Stop);
@@ -34,7 +39,7 @@ public static class FacetVerbs
 
         void Add<TFacet>(params ReadOnlySpan<Verb> of)
         {
-            if (!typeof(TConnection).IsAssignableTo(typeof(TFacet)))
+            if (!connection.IsAssignableTo(typeof(TFacet)))
                 return;
             foreach (var verb in of)
                 verbs[verb] = ActionLevel.Native;

@@ -40,6 +40,9 @@ public abstract class DriverBed : IAsyncLifetime
     /// <summary>An image to import; null where there is none to be had.</summary>
     public virtual ImageImport? NewImage(string name) => null;
 
+    /// <summary>The name of another host to bring a guest to; null where there is none.</summary>
+    public virtual string? MigrationTarget(Guest guest) => null;
+
     /// <summary>Whether a guest of this bed answers a request to shut down.</summary>
     public virtual bool Obeys => false;
 

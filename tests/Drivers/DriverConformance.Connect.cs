@@ -110,7 +110,8 @@ public abstract partial class DriverConformance<TBed>
         RequireBed();
         var before = Bed.Watch.Changes.Length;
         Bed.Connection.RequestRefresh();
-        await Bed.Watch.SeenAsync<SnapshotBegin>(b => b.Kinds.Contains(ObjectKind.Guest), after: before);
+        var begun = await Bed.Watch.SeenAsync<SnapshotBegin>(b => b.Kinds.Contains(ObjectKind.Guest), after: before);
+        await Bed.Watch.SeenAsync<SnapshotComplete>(_ => true, after: Bed.Watch.Changes.IndexOf(begun));
     }
 
     [Fact]

@@ -73,8 +73,18 @@ public abstract partial class DriverConformance<TBed>(TBed bed) : IClassFixture<
     private async Task RemoveAsync(string name)
     {
         foreach (var left in Bed.Watch.All<Guest>().Where(g => g.Name.StartsWith(name, StringComparison.Ordinal)).ToList())
-            if (Bed.Connection is IGuestDelete delete && await Bed.Connection.ReadGuestAsync(left.NativeId, CancellationToken.None) is { } there)
+            if (Bed.Connection is IGuestDelete delete && await StoppedAsync(left) is { } there)
                 await new PlanRunner(delete, "cleanup").RunAsync(await delete.PlanDeleteAsync(there, keepDisks: false, "cleanup", CancellationToken.None), CancellationToken.None);
         await Bed.RemoveGuestAsync(name, CancellationToken.None);
+    }
+
+    /// <summary>The guest as it is, after stopping it where it has to be; null when it is gone.</summary>
+    private async Task<Guest?> StoppedAsync(Guest guest)
+    {
+        var there = await Bed.Connection.ReadGuestAsync(guest.NativeId, CancellationToken.None);
+        if (there is null || Bed.Connection.Judge(Verb.Delete, there).Allowed || Bed.Connection is not IGuestPower power)
+            return there;
+        await power.StopAsync(there, CancellationToken.None);
+        return await Bed.Connection.ReadGuestAsync(guest.NativeId, CancellationToken.None);
     }
 }

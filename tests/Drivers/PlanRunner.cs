@@ -12,7 +12,9 @@ public sealed class PlanRunner(IWorkSteps steps, string task)
 
     public IProviderConnection? Peer { get; init; }
 
-    public WorkContext Context => new() { TaskId = task, Progress = new Progress<double>(), Log = _ => { }, Secrets = Secrets, Peer = Peer };
+    public Action<string> Log { get; init; } = _ => { };
+
+    public WorkContext Context => new() { TaskId = task, Progress = new Progress<double>(), Log = Log, Secrets = Secrets, Peer = Peer };
 
     public async Task RunAsync(WorkPlan plan, CancellationToken cancellationToken)
     {

@@ -17,6 +17,9 @@ internal sealed partial class SimEstate
     private readonly Dictionary<NativeId, (Image Image, string Task)> _images = [];
     private readonly Dictionary<NativeId, string> _guestMakers = [];
 
+    /// <summary>The task that reverted a guest last.</summary>
+    private readonly Dictionary<NativeId, string> _reverters = [];
+
     /// <summary>By guest, oldest first.</summary>
     private readonly Dictionary<NativeId, ImmutableArray<SavedPoint>> _snapshots = [];
 
@@ -98,10 +101,19 @@ internal sealed partial class SimEstate
     }
 
     /// <summary>The guest goes on from that point.</summary>
-    public void MakeCurrent(NativeId guest, NativeId snapshot)
+    public void MakeCurrent(NativeId guest, NativeId snapshot, string task)
     {
         lock (_gate)
+        {
             ReplacePoints(guest, [.. Points(guest).Select(point => point with { Snapshot = point.Snapshot with { Current = point.Snapshot.NativeId == snapshot } })]);
+            _reverters[guest] = task;
+        }
+    }
+
+    public bool WasReverted(NativeId guest, string task)
+    {
+        lock (_gate)
+            return _reverters.GetValueOrDefault(guest) == task;
     }
 
     public Image? FindImage(string nameOrId)
@@ -140,6 +152,7 @@ internal sealed partial class SimEstate
         foreach (var point in Points(guest))
             Tell(new Gone(ObjectKind.Snapshot, point.Snapshot.NativeId));
         _snapshots.Remove(guest);
+        _reverters.Remove(guest);
     }
 
     private IEnumerable<Image> ImportedImages()

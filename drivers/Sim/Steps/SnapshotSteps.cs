@@ -47,6 +47,9 @@ internal sealed class RevertStep : EstateStep
 
     public override void Run(SimEstate estate, WorkStep step, WorkContext context)
     {
+        // A second time would throw away what the guest did since the first.
+        if (IsDone(estate, step, context))
+            return;
         var id = Id(step, "snapshot");
         var point = estate.Points(Id(step, "guest")).FirstOrDefault(known => known.Snapshot.NativeId == id)
             ?? throw new ProviderException(ProviderError.NotFound, $"The guest has no snapshot {id} any more.");
@@ -63,12 +66,11 @@ internal sealed class RevertStep : EstateStep
                 Disks = point.Guest.Disks,
             }
         );
-        estate.MakeCurrent(point.Guest.NativeId, id);
+        estate.MakeCurrent(point.Guest.NativeId, id, context.TaskId);
     }
 
     public override bool IsDone(SimEstate estate, WorkStep step, WorkContext context) =>
-        // Reverting once more is the same: an interrupted one is simply done again.
-        false;
+        estate.WasReverted(Id(step, "guest"), context.TaskId);
 
     public override void Undo(SimEstate estate, WorkStep step, WorkContext context)
     {

@@ -79,7 +79,7 @@ build_app() {
     say "Building the server and the CLI"
     touch "$app/.building"
     local project
-    for project in Server Cli; do
+    for project in Server Simulate Cli; do
       quietly "$root/artifacts/log/build-$project.log" \
         dotnet publish "$root/src/$project" -c Release --use-current-runtime --no-self-contained -o "$app" --nologo -v quiet ||
         die "src/$project does not build; the whole output is in artifacts/log/build-$project.log"

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
 using Anyvisor.Driver;
+using Anyvisor.Driver.Reading;
 
 namespace Anyvisor.Drivers.Libvirt.Xml;
 
@@ -14,15 +15,12 @@ internal static class SafeXml
     /// <summary>libvirt's protocol bounds a string to 4 MiB.</summary>
     private const int MaxCharacters = 4 << 20;
 
-    /// <summary>Domain XML with full backing chains stays under fifty.</summary>
-    private const int MaxDepth = 256;
-
     public static XElement Parse(string xml, string root, string what)
     {
         try
         {
             using var text = new StringReader(xml);
-            using var reader = new BoundedReader(XmlReader.Create(text, Settings()));
+            using var reader = HostileXml.Read(text, MaxCharacters);
             var element = XElement.Load(reader, LoadOptions.PreserveWhitespace);
             return element.Name == root ? element : throw Broken(what, $"its root is <{element.Name.LocalName}>, not <{root}>");
         }
@@ -31,14 +29,6 @@ internal static class SafeXml
             throw Broken(what, e.Message, e);
         }
     }
-
-    private static XmlReaderSettings Settings() => new()
-    {
-        DtdProcessing = DtdProcessing.Prohibit,
-        XmlResolver = null,
-        MaxCharactersInDocument = MaxCharacters,
-        CheckCharacters = true,
-    };
 
     private static ProviderException Broken(string what, string why, Exception? inner = null) =>
         new(ProviderError.ProtocolViolation, $"The XML of {what} can't be read: {why}", inner);
@@ -72,45 +62,4 @@ internal static class SafeXml
         "T" or "TiB" => 1024L * 1024 * 1024 * 1024,
         _ => 1024,
     };
-
-    /// <summary>Loading is a loop, but whoever walks the tree afterwards may recurse.</summary>
-    private sealed class BoundedReader(XmlReader inner) : XmlReader
-    {
-        public override bool Read()
-        {
-            var more = inner.Read();
-            return inner.Depth <= MaxDepth ? more : throw new XmlException($"it is nested more than {MaxDepth} deep");
-        }
-
-        public override int AttributeCount => inner.AttributeCount;
-        public override string BaseURI => inner.BaseURI;
-        public override int Depth => inner.Depth;
-        public override bool EOF => inner.EOF;
-        public override bool IsEmptyElement => inner.IsEmptyElement;
-        public override string LocalName => inner.LocalName;
-        public override string NamespaceURI => inner.NamespaceURI;
-        public override XmlNameTable NameTable => inner.NameTable;
-        public override XmlNodeType NodeType => inner.NodeType;
-        public override string Prefix => inner.Prefix;
-        public override ReadState ReadState => inner.ReadState;
-        public override string Value => inner.Value;
-        public override string GetAttribute(int i) => inner.GetAttribute(i);
-        public override string? GetAttribute(string name) => inner.GetAttribute(name);
-        public override string? GetAttribute(string name, string? namespaceURI) => inner.GetAttribute(name, namespaceURI);
-        public override string? LookupNamespace(string prefix) => inner.LookupNamespace(prefix);
-        public override bool MoveToAttribute(string name) => inner.MoveToAttribute(name);
-        public override bool MoveToAttribute(string name, string? ns) => inner.MoveToAttribute(name, ns);
-        public override bool MoveToElement() => inner.MoveToElement();
-        public override bool MoveToFirstAttribute() => inner.MoveToFirstAttribute();
-        public override bool MoveToNextAttribute() => inner.MoveToNextAttribute();
-        public override bool ReadAttributeValue() => inner.ReadAttributeValue();
-        public override void ResolveEntity() => inner.ResolveEntity();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                inner.Dispose();
-            base.Dispose(disposing);
-        }
-    }
 }

@@ -34,7 +34,7 @@ public sealed class Flow
     {
         foreach (var project in Projects().Select(row => row.Data).Where(path => !path.StartsWith("src/Server/", StringComparison.Ordinal)))
         {
-            if (project.Contains("/Simulator/", StringComparison.Ordinal))
+            if (project.Contains("/Simulator/", StringComparison.Ordinal) || project.StartsWith("src/Simulat", StringComparison.Ordinal))
                 continue;
             var document = XDocument.Load(Path.Combine(Root, project));
             Assert.NotEqual("Microsoft.NET.Sdk.Web", document.Root!.Attribute("Sdk")?.Value);
@@ -59,8 +59,9 @@ public sealed class Flow
             ["src", "Client", ..] => ["src/Model/"],
             ["src", "Cli", ..] => ["src/Client/", "src/Model/"],
             ["src", "Server", ..] => ["src/Core/", "src/Driver/", "src/Model/", "drivers/"],
+            ["src", "Simulate", ..] => ["src/Simulation/", "drivers/*/Simulator/"],
             // A simulator shares no code with the driver that it tests.
-            ["drivers", _, "Simulator", ..] => [],
+            ["drivers", _, "Simulator", ..] => ["src/Simulation/"],
             ["drivers", var driver, ..] => ["src/Driver/", "src/Model/", $"drivers/{driver}/"],
             _ => [],
         };

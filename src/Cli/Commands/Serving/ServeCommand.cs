@@ -24,5 +24,5 @@ internal sealed class ServeCommand : CliCommand
     }
 
     internal override Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken) =>
-        ServerProgram.BecomeAsync(invocation.Words(Name), cancellationToken);
+        CompanionProgram.BecomeServerAsync(invocation.Words(Name), cancellationToken);
 }

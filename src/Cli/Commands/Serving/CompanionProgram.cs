@@ -3,19 +3,26 @@ using System.Runtime.InteropServices;
 
 namespace Anyvisor.Cli.Commands.Serving;
 
-/// <summary>The server's own program. On Unix we become it, so the process id stays and signals reach it.</summary>
-internal static partial class ServerProgram
+/// <summary>The programs that lie beside the CLI. On Unix we become them, so the process id stays and signals reach them.</summary>
+internal static partial class CompanionProgram
 {
-    private const string Name = "anyvisor-server";
-
-    internal static async Task<int> BecomeAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    internal static Task<int> BecomeServerAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var program = Find();
+        // No setting file can say this, only the environment: a small first generation. Its usual size follows the
+        // processor's cache and costs 40 MiB of 190 at 10,000 guests. What the user set stays.
+        if (!OperatingSystem.IsWindows())
+            _ = SetEnvironment("DOTNET_GCgen0size", "400000", overwrite: 0);
+        return BecomeAsync("anyvisor-server", "Anyvisor.Server", arguments, cancellationToken);
+    }
+
+    internal static Task<int> BecomeSimulatorAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        BecomeAsync("anyvisor-simulate", "Anyvisor.Simulate", arguments, cancellationToken);
+
+    private static async Task<int> BecomeAsync(string name, string project, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var program = Find(name, project);
         if (!OperatingSystem.IsWindows())
         {
-            // No setting file can say this, only the environment: a small first generation. Its usual size follows the
-            // processor's cache and costs 40 MiB of 190 at 10,000 guests. What the user set stays.
-            _ = SetEnvironment("DOTNET_GCgen0size", "400000", overwrite: 0);
             _ = Execute(program, [program, .. arguments, null]);
             throw new CliException(ExitCode.Failed, $"Can't run {program}: {Marshal.GetLastPInvokeErrorMessage()}");
         }
@@ -24,12 +31,12 @@ internal static partial class ServerProgram
         return process.ExitCode;
     }
 
-    private static string Find()
+    private static string Find(string program, string project)
     {
-        var name = OperatingSystem.IsWindows() ? Name + ".exe" : Name;
+        var name = OperatingSystem.IsWindows() ? program + ".exe" : program;
         var here = AppContext.BaseDirectory;
         // Beside us where it is installed; in a clone each project has its own folder below artifacts/bin or publish.
-        var clone = here.Replace("Anyvisor.Cli", "Anyvisor.Server", StringComparison.Ordinal);
+        var clone = here.Replace("Anyvisor.Cli", project, StringComparison.Ordinal);
         string[] places = [Path.Combine(here, name), Path.Combine(here, "server", name), Path.Combine(clone, name)];
         return places.FirstOrDefault(File.Exists)
             ?? throw new CliException(ExitCode.Failed, $"{name} is not installed beside {here}.", "Build it, or install the whole package.");

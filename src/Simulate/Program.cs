@@ -1,0 +1,3 @@
+using Anyvisor.Simulate;
+
+return await SimulateProcess.RunAsync(args, InstalledSimulators.All(), Console.Out, Console.Error, CancellationToken.None);

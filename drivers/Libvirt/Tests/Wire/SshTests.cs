@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Anyvisor.Drivers.Libvirt.Wire;
+using Anyvisor.Driver.Ssh;
 using Anyvisor.Drivers.Libvirt.Wire.Transports;
 using Xunit;
 
@@ -26,7 +27,7 @@ public sealed class SshTests
     [InlineData("''''")]
     [InlineData("a\nb")]
     public async Task A_quoted_word_reaches_the_far_program_as_it_is(string word) =>
-        Assert.Equal(word, await ShellAsync($"printf %s {Ssh.Quote(word)}"));
+        Assert.Equal(word, await ShellAsync($"printf %s {ShellWord.Quote(word)}"));
 
     [Fact]
     public async Task The_far_side_opens_the_socket_that_is_there_with_what_is_installed()

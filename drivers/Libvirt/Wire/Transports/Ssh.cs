@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Anyvisor.Driver.Ssh;
 
 namespace Anyvisor.Drivers.Libvirt.Wire.Transports;
 
@@ -69,11 +70,8 @@ internal static class Ssh
         var way = uri.Socket is not null || uri.Netcat is not null ? "netcat" : uri.Proxy;
         List<string> words = ["sh", "-c", FarSide, "sh", uri.RemoteName, readOnly ? "-r" : "", way, uri.Netcat ?? "nc"];
         words.AddRange(uri.Socket is { } socket ? [socket] : Sockets(uri, readOnly));
-        return string.Join(' ', words.Select(Quote));
+        return ShellWord.Command(words);
     }
-
-    /// <summary>One word for the far side's shell, whatever is in it.</summary>
-    internal static string Quote(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static IEnumerable<string> Sockets(LibvirtUri uri, bool readOnly)
     {

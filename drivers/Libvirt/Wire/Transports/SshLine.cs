@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.RegularExpressions;
+using Anyvisor.Driver.Ssh;
 
 namespace Anyvisor.Drivers.Libvirt.Wire.Transports;
 
 /// <summary>A line through an ssh process; what ssh says on its standard error explains its end.</summary>
-internal sealed partial class SshLine : Line
+internal sealed class SshLine : Line
 {
     private const int KeptText = 4096;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
@@ -57,31 +57,14 @@ internal sealed partial class SshLine : Line
 
     internal static LibvirtException Classify(string said, string host, LibvirtException failure)
     {
-        bool Says(string text) => said.Contains(text, StringComparison.OrdinalIgnoreCase);
-        if (Says("REMOTE HOST IDENTIFICATION HAS CHANGED"))
+        var why = SshFailure.Explain(said, host);
+        return why.Kind switch
         {
-            return LibvirtException.HostIdentity(
-                $"the SSH key of {host} is not the one known before: somebody may be listening in, or the host was reinstalled. " +
-                $"The key that was known has the fingerprint {HostKeys.KnownFingerprint(said) ?? "that its known_hosts line tells"}, the one shown now {OfferedFingerprint(said)}. " +
-                $"Compare with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there), then remove the old key (ssh-keygen -R {host}) and accept the new one. ssh says: {said}");
-        }
-        if (Says("Host key verification failed") || Says("host key is known for"))
-        {
-            return LibvirtException.HostIdentity(
-                $"the SSH key of {host} is not known: connect once with ssh and accept it, or name a known_hosts file in the URI. ssh says: {said}");
-        }
-        if (Says("Permission denied") || Says("Too many authentication failures"))
-        {
-            return LibvirtException.Authentication(
-                $"{host} refused the SSH key: give one with keyfile=, or load it into ssh-agent. ssh says: {said}", failure);
-        }
-        return LibvirtException.Transport($"the SSH line to {host} ended: {said}", failure);
+            SshFailureKind.HostIdentity => LibvirtException.HostIdentity(why.Message),
+            SshFailureKind.Refused => LibvirtException.Authentication(why.Message, failure),
+            _ => LibvirtException.Transport(why.Message, failure),
+        };
     }
-
-    private static string OfferedFingerprint(string said) => Fingerprint().Match(said) is { Success: true } found ? found.Value : "that ssh tells";
-
-    [GeneratedRegex("SHA256:[A-Za-z0-9+/]{43}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Fingerprint();
 
     private async Task ListenAsync()
     {
@@ -103,12 +86,7 @@ internal sealed partial class SshLine : Line
 
     private string Said()
     {
-        string text;
         lock (_said)
-            text = _said.ToString();
-        var lines = text.Split(['\n', '\r'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Where(line => !line.All(c => c == '@'))
-            .Select(line => new string([.. line.Trim('@', ' ').Where(c => !char.IsControl(c))]));
-        return string.Join(" / ", lines);
+            return SshFailure.Words(_said.ToString());
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
-namespace Anyvisor.Drivers.Libvirt.Wire.Transports;
+namespace Anyvisor.Driver.Ssh;
 
 /// <summary>The key that a known_hosts file has for a host, as ssh names it when the host shows another.</summary>
 internal static partial class HostKeys

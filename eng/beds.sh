@@ -24,12 +24,16 @@ beds_up() { # "" or anything, to have those too that take minutes
   bed_log=$root/artifacts/test-results/beds.log
   [ -z "$1" ] || install_packages qemu-system-ppc qemu-system-misc
 
-  local tcp_a tls_a tcp_b tls_b
+  local tcp_a tls_a tcp_b tls_b tcp_c tls_c
   free_port; tcp_a=$port; free_port; tls_a=$port; free_port; tcp_b=$port; free_port; tls_b=$port
   bed "the hello image" "$root/testbeds/hello/make-image.sh" "$BEDS/hello.qcow2"
   bed "the hello kernel" "$root/testbeds/hello/make-kernel-pair.sh" x86_64 "$BEDS/kernel-x86_64"
   bed "libvirt host a" "$root/testbeds/libvirt/up.sh" a "$tcp_a" "$tls_a"
   bed "libvirt host b" "$root/testbeds/libvirt/up.sh" b "$tcp_b" "$tls_b"
+  free_port; tcp_c=$port; free_port; tls_c=$port
+  SASL=1 bed "libvirt host c, which wants a sign-in" "$root/testbeds/libvirt/up.sh" c "$tcp_c" "$tls_c"
+  export ANYVISOR_TEST_LIBVIRT_SASL_SOCKET=$BEDS/c/run/libvirt-sock
+  export ANYVISOR_TEST_LIBVIRT_SASL_TLS_URI="qemu+tls://localhost:$tls_c/system?pkipath=$BEDS/pki"
   export ANYVISOR_TEST_HELLO_IMAGE=$BEDS/hello.qcow2
   export ANYVISOR_TEST_KERNEL=$BEDS/kernel-x86_64
   export ANYVISOR_TEST_LIBVIRT_URI=qemu+tcp://127.0.0.1:$tcp_a/system
@@ -61,5 +65,6 @@ beds_down() {
   "$root/testbeds/xen/down.sh"
   "$root/testbeds/libvirt/down.sh" a
   "$root/testbeds/libvirt/down.sh" b
+  "$root/testbeds/libvirt/down.sh" c
   rm -rf "$BEDS"
 }

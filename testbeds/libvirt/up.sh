@@ -1,5 +1,6 @@
 #!/bin/bash
 # up.sh NAME TCPPORT TLSPORT: starts a private libvirt host and prints how to reach it. down.sh NAME stops it.
+# With SASL=1 the unix socket and TLS ask for a sign-in: user anyvisor, password 'throw-away pencil'.
 #
 # A host is a libvirtd (with virtlogd and virtlockd) in a mount and UTS namespace of its own: its own /etc/libvirt,
 # /var/lib/libvirt, /run/libvirt and certificates, so that several run side by side and leave the machine's own libvirt
@@ -20,7 +21,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/anyvisor/libvirt
 install_missing() {
   local package missing=()
   for package in libvirt-daemon-system libvirt-daemon-driver-lxc libvirt-clients qemu-system-x86 qemu-utils \
-    genisoimage openssl dnsmasq-base iptables busybox-static; do
+    genisoimage openssl dnsmasq-base iptables busybox-static ${SASL:+sasl2-bin libsasl2-modules}; do
     dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] || DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -q -y \
@@ -66,17 +67,18 @@ configure() {
   # All hosts know each other by name: a migration to 'b' needs no address.
   [ -s "$beds/hosts" ] || grep -v "^#" /etc/hosts >"$beds/hosts"
   grep -qx "127.0.0.1 $name" "$beds/hosts" || echo "127.0.0.1 $name" >>"$beds/hosts"
-  local sum; sum=$(printf %s "$name" | md5sum)
+  local sum sign_in=none; sum=$(printf %s "$name" | md5sum)
+  if [ -n "${SASL:-}" ]; then sign_in=sasl; configure_sasl; fi
   cat >"$host/etc/libvirtd.conf" <<C
 listen_tls = 1
 listen_tcp = 1
 listen_addr = "127.0.0.1"
 tcp_port = "$tcp"
 tls_port = "$tls"
-auth_tcp = "${AUTH_TCP:-none}"
-auth_tls = "none"
+auth_tcp = "none"
+auth_tls = "$sign_in"
 auth_unix_ro = "none"
-auth_unix_rw = "none"
+auth_unix_rw = "$sign_in"
 unix_sock_group = "root"
 unix_sock_rw_perms = "0777"
 max_clients = 5000
@@ -99,6 +101,14 @@ remote_display_port_max = $((5900 + tcp % 1000 * 16 + 255))
 C
 }
 
+# SCRAM for users of the host's own database. Their realm is the host's name, as libvirt leaves it to SASL.
+configure_sasl() {
+  mkdir -p "$host/sasl2"
+  printf 'mech_list: scram-sha-256 plain\npwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: /etc/sasl2/passwd.db\n' \
+    >"$host/sasl2/libvirt.conf"
+  printf 'throw-away pencil' | saslpasswd2 -p -c -f "$host/sasl2/passwd.db" -a libvirt -u "$name" anyvisor
+}
+
 # Runs inside the new namespaces. Hybrid cgroups are unmounted there because libvirt's LXC driver fails on them.
 start_daemons() {
   hostname "$name"
@@ -110,6 +120,7 @@ start_daemons() {
   mount --bind "$host/run" /run/libvirt
   mount --bind "$host/pki" /etc/pki
   mount --bind "$beds/hosts" /etc/hosts
+  [ ! -d "$host/sasl2" ] || mount --bind "$host/sasl2" /etc/sasl2
   umount /sys/fs/cgroup/unified 2>/dev/null || true
   rm -f /run/libvirt/*.pid
   cd /
@@ -119,9 +130,9 @@ start_daemons() {
 }
 
 wait_until_it_answers() {
-  local uri="qemu+unix:///system?socket=$host/run/libvirt-sock" tries
+  local uri="qemu+unix:///system?socket=$host/run/libvirt-sock-ro" tries
   for tries in $(seq 150); do
-    [ -S "$host/run/libvirt-sock" ] && virsh -q -c "$uri" version --daemon >/dev/null 2>&1 && return
+    [ -S "$host/run/libvirt-sock" ] && virsh -q -r -c "$uri" version --daemon >/dev/null 2>&1 && return
     sleep .2
   done
   echo "up.sh: libvirtd of host '$name' gave no answer after $((tries / 5)) s; its log:" >&2

@@ -54,7 +54,33 @@ internal sealed partial class Connection : IGuestPower, IGuestShutdown, IGuestRe
     public async Task SuspendAsync(Guest guest, CancellationToken cancellationToken)
     {
         var domain = await ResolveAsync(guest, cancellationToken).ConfigureAwait(false);
-        await DoAsync(_client.DomainManagedSaveAsync(domain, 0, cancellationToken), domain, $"suspend guest '{guest.Name}'").ConfigureAwait(false);
+        try
+        {
+            await DoAsync(_client.DomainManagedSaveAsync(domain, 0, cancellationToken), domain, $"suspend guest '{guest.Name}'").ConfigureAwait(false);
+        }
+        catch (ProviderException e) when (!e.OutcomeUnknown)
+        {
+            await RemoveHalfSavedAsync(domain, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// libxl leaves what it wrote of a memory that could not be saved (a guest that has not booted far enough to answer),
+    /// and the next start would try to go on from it.
+    /// </summary>
+    private async Task RemoveHalfSavedAsync(DomainRef domain, CancellationToken cancellationToken)
+    {
+        if (await _daemon.FindGuestAsync(domain.Uuid, cancellationToken).ConfigureAwait(false) is not { Id: >= 0 } on)
+            return;
+        try
+        {
+            await _client.DomainManagedSaveRemoveAsync(on, 0, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LibvirtException e) when (e.Failure == LibvirtFailure.Remote)
+        {
+            return; // There is none, as with QEMU.
+        }
     }
 
     /// <summary>Goes on in RAM, from sleep, or from the saved memory, by where the guest is now.</summary>

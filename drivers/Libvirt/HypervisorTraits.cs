@@ -81,7 +81,8 @@ internal sealed record HypervisorTraits
             ($"Xen {NoSnapshots}", [Verb.SnapshotCreate, Verb.SnapshotRevert, Verb.SnapshotDelete]),
             ("libvirt's Xen driver has no reset: reboot it, or stop and start it.", [Verb.Reset]),
             ("Linked and copied disks are made for QEMU guests only so far.", [Verb.Clone]),
-            ("libvirt's Xen driver can't rename.", [Verb.Rename])
+            ("libvirt's Xen driver can't rename.", [Verb.Rename]),
+            ("Migration has not been proven with libvirt's Xen driver: use its own tools.", [Verb.Migrate])
         ),
     };
 

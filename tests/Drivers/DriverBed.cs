@@ -46,6 +46,9 @@ public abstract class DriverBed : IAsyncLifetime
     /// <summary>Whether a guest of this bed answers a request to shut down.</summary>
     public virtual bool Obeys => false;
 
+    /// <summary>Waits until a guest that was started has come so far that it answers. Those without an operating system are there at once.</summary>
+    public virtual Task ReadyAsync(Guest guest, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public IProviderConnection Connection { get; private set; } = null!;
 
     public WatchReader Watch { get; private set; } = null!;

@@ -75,6 +75,7 @@ public abstract partial class DriverConformance<TBed>
                 await StartAsync(Facet<IGuestPower>(), guest);
                 var on = await Bed.Watch.GuestAsync(guest.Name, g => g.Power == PowerState.On);
                 Require(Verb.Suspend, on);
+                await Bed.ReadyAsync(on, Token);
                 await suspend.SuspendAsync(on, Token);
                 var suspended = await Bed.Watch.GuestAsync(guest.Name, g => g.Power == PowerState.Suspended);
                 await suspend.ResumeAsync(suspended, Token);
@@ -112,6 +113,7 @@ public abstract partial class DriverConformance<TBed>
                 await StartAsync(Facet<IGuestPower>(), guest);
                 var on = await Bed.Watch.GuestAsync(guest.Name, g => g.Power == PowerState.On);
                 Require(Verb.Shutdown, on);
+                await Bed.ReadyAsync(on, Token);
                 await shutdown.ShutdownAsync(on, Token);
                 await Bed.Watch.GuestAsync(guest.Name, g => g.Power == PowerState.Off);
             }

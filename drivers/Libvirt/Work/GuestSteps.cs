@@ -10,7 +10,9 @@ internal sealed class DefineStep(Daemon daemon) : StepKind
     public const string Kind = "define";
 
     /// <summary>VIR_DOMAIN_UNDEFINE_MANAGED_SAVE, _SNAPSHOTS_METADATA, _NVRAM, _CHECKPOINTS_METADATA.</summary>
-    public const uint WithEverything = 1 | 2 | 4 | 16;
+    public const uint WithEverything = WithSavedMemory | 2 | 4 | 16;
+
+    public const uint WithSavedMemory = 1;
 
     public static WorkStep For(Guid uuid, string name, string xml) =>
         StepArguments.Make("define", Kind, $"Define the guest {name}", ("uuid", uuid), ("name", name), ("xml", xml));
@@ -154,14 +156,19 @@ internal sealed class UndefineStep(Daemon daemon) : StepKind
 
     private static async Task UndefineAsync(Daemon daemon, DomainRef guest, CancellationToken cancellationToken)
     {
-        try
+        // Each hypervisor knows its own flags: QEMU all, Xen that for the saved memory alone, LXC none.
+        foreach (var flags in (uint[])[DefineStep.WithEverything, DefineStep.WithSavedMemory])
         {
-            await daemon.Client.DomainUndefineFlagsAsync(guest, DefineStep.WithEverything, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await daemon.Client.DomainUndefineFlagsAsync(guest, flags, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (LibvirtException e) when (e.Code is LibvirtErrorCode.InvalidArg or LibvirtErrorCode.ArgumentUnsupported)
+            {
+                continue;
+            }
         }
-        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.InvalidArg or LibvirtErrorCode.ArgumentUnsupported)
-        {
-            // Hypervisors without snapshots, UEFI or saved memory do not know the flags for them.
-            await daemon.Client.DomainUndefineFlagsAsync(guest, 0, cancellationToken).ConfigureAwait(false);
-        }
+        await daemon.Client.DomainUndefineFlagsAsync(guest, 0, cancellationToken).ConfigureAwait(false);
     }
 }

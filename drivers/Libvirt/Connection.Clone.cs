@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Anyvisor.Driver;
 using Anyvisor.Driver.Facets;
 using Anyvisor.Driver.Work;
-using Anyvisor.Drivers.Libvirt.Wire;
 using Anyvisor.Drivers.Libvirt.Work;
 using Anyvisor.Drivers.Libvirt.Xml;
 using Anyvisor.Model;
@@ -21,7 +20,7 @@ internal sealed partial class Connection : IGuestClone
         var domain = await _daemon.GuestAsync(source, cancellationToken).ConfigureAwait(false);
         var xml = SafeXml.Parse(await _daemon.XmlAsync(domain, Definition, cancellationToken).ConfigureAwait(false), "domain", $"guest '{domain.Name}'");
         var description = DomainReader.Read(xml, domain.Name);
-        var disks = await DisksToCloneAsync(domain, description, cancellationToken).ConfigureAwait(false);
+        var disks = await FileDisks.RequireAsync(_daemon, domain, description, "cloned", cancellationToken).ConfigureAwait(false);
         var snapshots = (await AskAsync(_client.DomainListAllSnapshotsAsync(domain, 0, cancellationToken), $"list the snapshots of '{domain.Name}'").ConfigureAwait(false)).Length;
         var linked = request.Linked ?? (snapshots == 0);
         if (linked && snapshots > 0)
@@ -56,26 +55,5 @@ internal sealed partial class Connection : IGuestClone
                 ? [new Concern("libvirt.crash-consistent", ConcernSeverity.Warning, "As after a power cut", $"{domain.Name} is on: the clone's disks are as if it had lost power this moment.", "Stop it first where its applications do not recover from that.")]
                 : [],
         };
-    }
-
-    private async Task<IReadOnlyList<DiskToClone>> DisksToCloneAsync(DomainRef domain, DomainDescription description, CancellationToken cancellationToken)
-    {
-        var disks = new List<DiskToClone>();
-        foreach (var disk in description.Disks.Where(d => d is { Device: "disk", ReadOnly: false, Shared: false }))
-        {
-            if (disk.Source is null || disk.Format is not ("qcow2" or "raw"))
-                throw new ProviderException(ProviderError.NotCapable, $"The disk {disk.Name} of '{domain.Name}' is of format {disk.Format ?? "unknown"}: only qcow2 and raw files can be cloned.");
-            if (await _daemon.Storage.FindByPathAsync(disk.Source, cancellationToken).ConfigureAwait(false) is not { } volume)
-                throw new ProviderException(ProviderError.NotCapable, $"The disk {disk.Name} of '{domain.Name}' ({disk.Source}) is in no storage pool: define a pool for its folder on {_host.Hostname} first.");
-            var pool = await _daemon.Storage.RequireFilePoolAsync(volume.Pool, cancellationToken).ConfigureAwait(false);
-            var described = await _daemon.Storage.DescribeAsync(volume, cancellationToken).ConfigureAwait(false);
-            disks.Add(new DiskToClone(disk.Name, disk.Source, disk.Format, volume, pool.Description.Path!.TrimEnd('/'), described.Capacity ?? 0));
-        }
-        return disks.Count > 0 ? disks : throw new ProviderException(ProviderError.NotCapable, $"'{domain.Name}' has no disk to clone.");
-    }
-
-    private sealed record DiskToClone(string Target, string Path, string Format, VolumeRef Volume, string Folder, long Capacity)
-    {
-        public SwitchedDisk Switched(string overlay) => new(Target, Path, Format, Volume.Pool, overlay, $"{Folder}/{overlay}", Capacity);
     }
 }

@@ -20,12 +20,8 @@ internal sealed partial class Connection : IGuestSnapshots
         var doing = $"look for the snapshot '{name}' of '{guest.Name}'";
         if (await Calls.FindAsync(_client.DomainSnapshotLookupByNameAsync(domain, name, 0, cancellationToken), doing).ConfigureAwait(false) is not null)
             throw new ProviderException(ProviderError.Conflict, $"'{guest.Name}' has a snapshot '{name}' already.");
-        if (request.Quiesce)
-            throw new ProviderException(ProviderError.NotCapable, "Snapshots within the disks' own files hold the memory too and need no quiescing; libvirt can't quiesce for them.");
-        if (request.Memory == false && domain.Id >= 0)
-            throw new ProviderException(ProviderError.NotCapable, "A running guest's snapshot within its disks' own files has its memory as well. Stop the guest to save its disks alone.");
-        if (description is { Firmware: Firmware.Uefi, Type: not "test" })
-            throw new ProviderException(ProviderError.NotCapable, $"libvirt {_host.LibvirtVersion} can't keep a snapshot of a UEFI guest within its disks' own files.");
+        if (await BesideDisksAsync(domain, description, request, cancellationToken).ConfigureAwait(false))
+            return await new ExternalSnapshots(_daemon).PlanCreateAsync(domain, description, name, request, taskId, cancellationToken).ConfigureAwait(false);
         var step = StepArguments.Make(
             "snapshot",
             SnapshotStep.Kind,
@@ -43,7 +39,7 @@ internal sealed partial class Connection : IGuestSnapshots
     {
         var (domain, description) = await SnapshotAsync(Verb.SnapshotRevert, guest, snapshot, cancellationToken).ConfigureAwait(false);
         if (description.External)
-            throw new ProviderException(ProviderError.NotCapable, $"The snapshot '{snapshot.Name}' lies in files beside the disks, which libvirt {_host.LibvirtVersion} can't revert to safely.");
+            return await ExternalAsync(guest, domain, snapshot, (plans, held, now) => plans.PlanRevertAsync(domain, now, held, taskId, cancellationToken), cancellationToken).ConfigureAwait(false);
         (string, object?)[] arguments = [("uuid", domain.Uuid), ("name", domain.Name), ("snapshot", snapshot.Name)];
         return new WorkPlan
         {
@@ -63,7 +59,7 @@ internal sealed partial class Connection : IGuestSnapshots
     {
         var (domain, description) = await SnapshotAsync(Verb.SnapshotDelete, guest, snapshot, cancellationToken).ConfigureAwait(false);
         if (description.External)
-            throw new ProviderException(ProviderError.NotCapable, $"The snapshot '{snapshot.Name}' lies in files beside the disks, which libvirt {_host.LibvirtVersion} can't delete.");
+            return await ExternalAsync(guest, domain, snapshot, (plans, held, now) => plans.PlanDeleteAsync(domain, now, held, cancellationToken), cancellationToken).ConfigureAwait(false);
         var step = StepArguments.Make(
             "delete",
             SnapshotDeleteStep.Kind,
@@ -85,6 +81,44 @@ internal sealed partial class Connection : IGuestSnapshots
         var doing = $"find the snapshot '{snapshot.Name}' of '{guest.Name}'";
         var found = await AskAsync(_client.DomainSnapshotLookupByNameAsync(domain, snapshot.Name, 0, cancellationToken), doing).ConfigureAwait(false);
         return (domain, SnapshotDescription.Read(await AskAsync(_client.DomainSnapshotGetXmlDescAsync(found, 0, cancellationToken), doing).ConfigureAwait(false), snapshot.Name));
+    }
+
+    /// <summary>
+    /// Whether a snapshot has to lie in files beside the disks: within them it needs qcow2 and no UEFI, and has a running
+    /// guest's memory. The two kinds do not mix, for a file beside a disk cuts off what lies within it.
+    /// </summary>
+    private async Task<bool> BesideDisksAsync(Wire.DomainRef domain, DomainDescription description, CreateSnapshot request, CancellationToken cancellationToken)
+    {
+        if (_host.Traits.Type != "QEMU")
+            return request.Quiesce || request.Memory == false && domain.Id >= 0
+                ? throw new ProviderException(ProviderError.NotCapable, $"libvirt's {_host.Traits.Name} driver takes snapshots with the memory of a running guest alone.")
+                : false;
+        var raw = description.Disks.FirstOrDefault(d => d is { Device: "disk", ReadOnly: false, Source: not null } && d.Format != "qcow2");
+        var why = description.Firmware == Firmware.Uefi ? $"libvirt {_host.LibvirtVersion} can't keep the memory of a UEFI guest in a snapshot"
+            : raw is not null ? $"its disk {raw.Name} is {raw.Format}, and only qcow2 files can keep memory"
+            : null;
+        if (why is not null && request.Memory == true && domain.Id >= 0)
+            throw new ProviderException(ProviderError.NotCapable, $"A snapshot of '{domain.Name}' can't have its memory: {why}. Take it without, or stop the guest.");
+        if (request.Memory == true && request.Quiesce)
+            throw new ProviderException(ProviderError.InvalidArgument, "A snapshot that has the memory needs no quiescing: take it with the one or the other.");
+        var held = await new ExternalSnapshots(_daemon).ListAsync(domain, cancellationToken).ConfigureAwait(false);
+        var (within, beside) = (held.FirstOrDefault(s => s.Layers.IsEmpty), held.FirstOrDefault(s => !s.Layers.IsEmpty));
+        var wanted = why is not null || (domain.Id >= 0 && (request.Quiesce || request.Memory == false)) || beside is not null;
+        if (wanted && within is not null)
+            throw new ProviderException(ProviderError.Conflict, $"'{domain.Name}' has the snapshot '{within.Name}' within its disks' own files, which one beside them would cut off: delete it first{(why is null ? ", or take this one with its memory" : "")}.");
+        if (beside is not null && request.Memory == true && domain.Id >= 0)
+            throw new ProviderException(ProviderError.Conflict, $"'{domain.Name}' has the snapshot '{beside.Name}' in files beside its disks, and one with its memory would lie within them: delete that first, or take this one without memory.");
+        return wanted;
+    }
+
+    private async Task<WorkPlan> ExternalAsync(Guest guest, Wire.DomainRef domain, Snapshot snapshot, Func<ExternalSnapshots, HeldSnapshot, DomainDescription, Task<WorkPlan>> plan, CancellationToken cancellationToken)
+    {
+        var plans = new ExternalSnapshots(_daemon);
+        var held = (await plans.ListAsync(domain, cancellationToken).ConfigureAwait(false)).FirstOrDefault(s => s.Name == snapshot.Name)
+            ?? throw new ProviderException(ProviderError.NotFound, $"The snapshot '{snapshot.Name}' of '{guest.Name}' is gone.");
+        if (held.Layers.IsEmpty)
+            throw new ProviderException(ProviderError.NotCapable, $"The snapshot '{snapshot.Name}' keeps its memory in a file of its own, which somebody else's tool made: use that one.");
+        return await plan(plans, held, (await LiveAsync(guest, cancellationToken).ConfigureAwait(false)).Description).ConfigureAwait(false);
     }
 
     /// <summary>A verb that this hypervisor lacks is refused with the reason that the guest shows.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Anyvisor.Driver;
 using Anyvisor.Model;
 
@@ -23,6 +24,9 @@ internal sealed record GuestSettings
     public string? Kernel { get; init; }
     public string? Initrd { get; init; }
     public string? Cmdline { get; init; }
+
+    /// <summary>How many processors a running guest can be given; null takes what <see cref="Room"/> says.</summary>
+    public int? MaxVcpus { get; init; }
     public bool HasUserData { get; init; }
     public string? MetaData { get; init; }
     public string? NetworkConfig { get; init; }
@@ -45,6 +49,7 @@ internal sealed record GuestSettings
         new() { Name = "full-copy", Type = SettingType.Boolean, Default = "false", Help = "Copy the image rather than laying an overlay upon it." },
         new() { Name = "machine", Help = "The machine type, as in q35 or pseries; the architecture's usual one by default." },
         new() { Name = "cpu", Help = "The processor model: host-model, host-passthrough or one of QEMU's names." },
+        new() { Name = "max-vcpus", Type = SettingType.Integer, Help = "How many processors the running guest can grow to; by default twice as many as it starts with, at least 4, on architectures that can." },
         new() { Name = "graphics", Type = SettingType.Choice, Choices = ["vnc", "vnc-socket", "none"], Default = "vnc", Help = "VNC on the host's loopback address, on a unix socket, or no screen." },
         new() { Name = "kernel", Help = "A kernel file on the host, to start directly." },
         new() { Name = "initrd", Help = "Its initial RAM disk, on the host." },
@@ -81,6 +86,7 @@ internal sealed record GuestSettings
                 "full-copy" => parsed with { FullCopy = bool.TryParse(value, out var copy) ? copy : throw Wrong(name, value) },
                 "machine" => parsed with { Machine = Word(name, value) },
                 "cpu" => parsed with { Cpu = Word(name, value) },
+                "max-vcpus" => parsed with { MaxVcpus = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most > 0 ? most : throw Wrong(name, value) },
                 "graphics" => parsed with { Graphics = value is "vnc" or "vnc-socket" or "none" ? value : throw Wrong(name, value) },
                 "kernel" => parsed with { Kernel = HostPath(name, value) },
                 "initrd" => parsed with { Initrd = HostPath(name, value) },
@@ -93,6 +99,22 @@ internal sealed record GuestSettings
         if (parsed is { Kernel: null, Initrd: not null } or { Kernel: null, Cmdline: not null })
             throw new ProviderException(ProviderError.InvalidArgument, "The settings 'initrd' and 'cmdline' need 'kernel'.");
         return parsed;
+    }
+
+    /// <summary>How many processors a guest is given room for, so that it can grow while it is on.</summary>
+    /// <param name="arch">QEMU plugs processors into machines of these architectures alone.</param>
+    /// <param name="vcpus">What it starts with.</param>
+    /// <param name="limit">The machine type's own.</param>
+    public int Room(Architecture arch, int vcpus, int? limit)
+    {
+        var plugs = arch is Architecture.X86_64 or Architecture.I686 or Architecture.Ppc64 or Architecture.Ppc64le or Architecture.S390x;
+        if (MaxVcpus is not { } asked)
+            return plugs ? Math.Max(vcpus, Math.Min(Math.Max(4, 2 * vcpus), limit ?? vcpus)) : vcpus;
+        if (asked > vcpus && !plugs)
+            throw new ProviderException(ProviderError.NotCapable, $"QEMU can't plug processors into a running guest of {Mapping.ArchName(arch)}: leave max-vcpus out.");
+        if (asked < vcpus || asked > (limit ?? asked))
+            throw new ProviderException(ProviderError.InvalidArgument, $"max-vcpus={asked} must be at least the {vcpus} that the guest starts with{(limit is null ? "" : $", and at most the {limit} of the machine type")}.");
+        return asked;
     }
 
     private static string Word(string name, string value) =>

@@ -86,11 +86,9 @@ internal sealed class GuestFactory(string provider, HostFacts host)
     {
         if (description.Type == "test")
             return null;
-        if (description.Firmware == Firmware.Uefi)
-            return "libvirt can't keep a snapshot of a UEFI guest within its disks' own files.";
-        // Internal snapshots live in the disk's own file.
-        var raw = description.Disks.FirstOrDefault(d => d is { Device: "disk", ReadOnly: false, Source: not null } && d.Format != "qcow2");
-        return raw is null ? null : $"Its disk {raw.Name} is {raw.Format ?? "of an unknown format"}: only qcow2 keeps snapshots.";
+        // Within the disks' own files where they are qcow2, beside them otherwise.
+        var other = description.Disks.FirstOrDefault(d => d is { Device: "disk", ReadOnly: false, Source: not null } && d.Format is not ("qcow2" or "raw"));
+        return other is null ? null : $"Its disk {other.Name} is {other.Format ?? "of an unknown format"}: only qcow2 and raw files can be in snapshots.";
     }
 
     // A lease outlives the guest that has it; shown with a guest that is off, it would send people to somebody else.

@@ -38,6 +38,7 @@ internal sealed class CreatePlanner(Daemon daemon, ImageFinder images)
             Settings = settings,
             Firmware = firmware,
             Vcpus = request.Vcpus,
+            MaxVcpus = settings.Room(Mapping.Arch(machine.ArchName), request.Vcpus, machine.MaxVcpus),
             Memory = request.Memory,
             DiskPath = disk?.Path,
             DiskFormat = settings.DiskFormat,

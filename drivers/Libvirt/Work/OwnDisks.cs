@@ -1,5 +1,6 @@
 using Anyvisor.Drivers.Libvirt.Wire;
 using Anyvisor.Drivers.Libvirt.Xml;
+using Anyvisor.Model;
 
 namespace Anyvisor.Drivers.Libvirt.Work;
 
@@ -19,14 +20,13 @@ internal sealed class OwnDisks(Daemon daemon)
         var own = new List<(string Pool, string Volume)>();
         var ownPaths = new HashSet<string>(StringComparer.Ordinal);
         var kept = new List<string>();
-        foreach (var disk in description.Disks)
+        var heads = description.Disks.Where(IsOfGuest).Select(d => d.Source).OfType<string>().ToList();
+        // Snapshots that the guest went back behind have files that it does not lie upon any more.
+        foreach (var head in heads.Concat(await FilesOfSnapshotsAsync(guest, cancellationToken).ConfigureAwait(false)))
         {
-            var writable = disk is { Device: "disk", Shared: false } || disk.Source?.EndsWith("-seed.iso", StringComparison.Ordinal) is true;
-            if (!writable || disk.Source is null)
-                continue;
-            var path = disk.Source;
-            var top = true;
-            while (path is not null && volumes.TryGetValue(path, out var volume))
+            var path = head;
+            var top = heads.Contains(head);
+            while (path.Length > 0 && volumes.TryGetValue(path, out var volume))
             {
                 if (WhyNot(path, volume, top, others, volumes, ownPaths) is { } why)
                 {
@@ -36,16 +36,23 @@ internal sealed class OwnDisks(Daemon daemon)
                 }
                 if (ownPaths.Add(path))
                     own.Add((volume.Ref.Pool, volume.Ref.Name));
-                path = volume.Description.Backing;
+                path = volume.Description.Backing ?? "";
                 top = false;
             }
-            if (top && path is not null && !volumes.ContainsKey(path))
+            if (top && path.Length > 0 && !volumes.ContainsKey(path))
                 kept.Add($"{path} is in no storage pool");
         }
         return (own, kept);
     }
 
-    private string? WhyNot(string path, Volume volume, bool top, HashSet<string> others, Dictionary<string, Volume> volumes, HashSet<string> own)
+    private static bool IsOfGuest(Disk disk) => disk is { Device: "disk", Shared: false } || disk.Source?.EndsWith("-seed.iso", StringComparison.Ordinal) is true;
+
+    private async Task<IEnumerable<string>> FilesOfSnapshotsAsync(DomainRef guest, CancellationToken cancellationToken) =>
+        daemon.Host.Traits.Lacks.ContainsKey(Verb.SnapshotCreate)
+            ? []
+            : (await new ExternalSnapshots(daemon).ListAsync(guest, cancellationToken).ConfigureAwait(false)).SelectMany(s => s.Layers).Select(l => l.Base);
+
+    private string? WhyNot(string path, KnownVolume volume, bool top, HashSet<string> others, Dictionary<string, KnownVolume> volumes, HashSet<string> own)
     {
         if (volume.Ref.Pool == daemon.Settings.ImagePool)
             return "is an image";
@@ -57,7 +64,7 @@ internal sealed class OwnDisks(Daemon daemon)
         return top || volume.Ref.Pool == daemon.Settings.DiskPool ? null : "is a base that others may use";
     }
 
-    private async Task<HashSet<string>> PathsOfOthersAsync(DomainRef guest, CancellationToken cancellationToken)
+    public async Task<HashSet<string>> PathsOfOthersAsync(DomainRef guest, CancellationToken cancellationToken)
     {
         var all = await Calls.AskAsync(daemon.Client.ListDomainsAsync(cancellationToken), "list the guests").ConfigureAwait(false);
         var paths = new HashSet<string>(StringComparer.Ordinal);
@@ -94,9 +101,10 @@ internal sealed class OwnDisks(Daemon daemon)
         }
     }
 
-    private async Task<Dictionary<string, Volume>> VolumesAsync(CancellationToken cancellationToken)
+    /// <summary>All volumes of all active pools, by path.</summary>
+    public async Task<Dictionary<string, KnownVolume>> VolumesAsync(CancellationToken cancellationToken)
     {
-        var volumes = new Dictionary<string, Volume>(StringComparer.Ordinal);
+        var volumes = new Dictionary<string, KnownVolume>(StringComparer.Ordinal);
         // VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE
         foreach (var pool in await Calls.AskAsync(daemon.Client.ConnectListAllStoragePoolsAsync(2, cancellationToken), "list the storage pools").ConfigureAwait(false))
             await Parallel
@@ -109,7 +117,7 @@ internal sealed class OwnDisks(Daemon daemon)
                         {
                             var description = VolumeDescription.Read(await daemon.Client.StorageVolGetXmlDescAsync(volume, 0, token).ConfigureAwait(false), volume.Name);
                             lock (volumes)
-                                volumes[description.Path ?? volume.Key] = new Volume(volume, description);
+                                volumes[description.Path ?? volume.Key] = new KnownVolume(volume, description);
                         }
                         catch (LibvirtException e) when (e.Failure == LibvirtFailure.Remote)
                         {
@@ -120,6 +128,7 @@ internal sealed class OwnDisks(Daemon daemon)
                 .ConfigureAwait(false);
         return volumes;
     }
-
-    private sealed record Volume(VolumeRef Ref, VolumeDescription Description);
 }
+
+/// <summary>A volume and what its XML says.</summary>
+internal sealed record KnownVolume(VolumeRef Ref, VolumeDescription Description);

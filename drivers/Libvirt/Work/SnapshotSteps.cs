@@ -19,7 +19,7 @@ internal sealed class SnapshotStep(Daemon daemon) : StepKind
         if (await InspectAsync(step, context, cancellationToken).ConfigureAwait(false) == WorkStepState.Done)
             return;
         var doing = $"take the snapshot '{step["snapshot"]}' of '{guest.Name}'";
-        await RevertMarks.SetAsync(daemon, guest, context.TaskId, doing, cancellationToken).ConfigureAwait(false);
+        await RevertMarks.SetAsync(daemon, guest, context.TaskId, doing, cancellationToken, step.Find("quiesced")).ConfigureAwait(false);
         try
         {
             await Calls.ChangeAsync(daemon.Client.DomainSnapshotCreateXmlAsync(guest, step["xml"], (uint)step.Number("flags"), cancellationToken), doing).ConfigureAwait(false);
@@ -42,8 +42,13 @@ internal sealed class SnapshotStep(Daemon daemon) : StepKind
     {
         if (await daemon.FindGuestAsync(step.Uuid("uuid"), cancellationToken).ConfigureAwait(false) is not { } guest)
             return;
-        if (await IsOursAsync(guest, step, context, cancellationToken).ConfigureAwait(false))
-            await SnapshotDeleteStep.DeleteAsync(daemon, guest, step["snapshot"], cancellationToken).ConfigureAwait(false);
+        if (await IsOursAsync(guest, step, context, cancellationToken).ConfigureAwait(false) && step.Find("layers") is not null)
+        {
+            await MergeLayersStep.MergeAsync(daemon, step, context, cancellationToken).ConfigureAwait(false);
+            await SnapshotDeleteStep.DeleteAsync(daemon, guest, step["snapshot"], SnapshotDeleteStep.MetadataOnly, cancellationToken).ConfigureAwait(false);
+        }
+        else if (await IsOursAsync(guest, step, context, cancellationToken).ConfigureAwait(false))
+            await SnapshotDeleteStep.DeleteAsync(daemon, guest, step["snapshot"], 0, cancellationToken).ConfigureAwait(false);
         await RevertMarks.ClearAsync(daemon, guest, cancellationToken).ConfigureAwait(false);
         daemon.Watch.Touch(guest.Uuid);
     }
@@ -140,11 +145,14 @@ internal sealed class SnapshotDeleteStep(Daemon daemon) : StepKind
 {
     public const string Kind = "snapshot-delete";
 
+    /// <summary>VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY: libvirt forgets it, its files are another step's business.</summary>
+    public const uint MetadataOnly = 2;
+
     public override async Task RunAsync(StepArguments step, WorkContext context, CancellationToken cancellationToken)
     {
         if (await daemon.FindGuestAsync(step.Uuid("uuid"), cancellationToken).ConfigureAwait(false) is not { } guest)
             return;
-        await DeleteAsync(daemon, guest, step["snapshot"], cancellationToken).ConfigureAwait(false);
+        await DeleteAsync(daemon, guest, step["snapshot"], step.Find("flags") is null ? 0 : (uint)step.Number("flags"), cancellationToken).ConfigureAwait(false);
         daemon.Watch.Touch(guest.Uuid);
     }
 
@@ -156,11 +164,11 @@ internal sealed class SnapshotDeleteStep(Daemon daemon) : StepKind
         return found is null ? WorkStepState.Done : WorkStepState.NotDone;
     }
 
-    public static async Task DeleteAsync(Daemon daemon, DomainRef guest, string name, CancellationToken cancellationToken)
+    public static async Task DeleteAsync(Daemon daemon, DomainRef guest, string name, uint flags, CancellationToken cancellationToken)
     {
         var doing = $"delete the snapshot '{name}' of '{guest.Name}'";
         if (await Calls.FindAsync(daemon.Client.DomainSnapshotLookupByNameAsync(guest, name, 0, cancellationToken), doing).ConfigureAwait(false) is { } snapshot)
-            await Calls.ChangeAsync(daemon.Client.DomainSnapshotDeleteAsync(snapshot, 0, cancellationToken), doing).ConfigureAwait(false);
+            await Calls.ChangeAsync(daemon.Client.DomainSnapshotDeleteAsync(snapshot, flags, cancellationToken), doing).ConfigureAwait(false);
     }
 }
 
@@ -181,8 +189,8 @@ internal static class RevertMarks
     public static async Task<string?> ReadAsync(Daemon daemon, DomainRef guest, CancellationToken cancellationToken) =>
         DomainReader.Read(await daemon.XmlAsync(guest, 0, cancellationToken).ConfigureAwait(false), guest.Name).RevertMark;
 
-    public static Task SetAsync(Daemon daemon, DomainRef guest, string task, string doing, CancellationToken cancellationToken) =>
-        WriteAsync(daemon, guest, new XElement("revert", new XAttribute("task", task)).ToString(SaveOptions.DisableFormatting), doing, cancellationToken);
+    public static Task SetAsync(Daemon daemon, DomainRef guest, string task, string doing, CancellationToken cancellationToken, string? quiesced = null) =>
+        WriteAsync(daemon, guest, new XElement("revert", new XAttribute("task", task), quiesced is null ? null : new XAttribute("quiesced", quiesced)).ToString(SaveOptions.DisableFormatting), doing, cancellationToken);
 
     public static Task ClearAsync(Daemon daemon, DomainRef guest, CancellationToken cancellationToken) =>
         WriteAsync(daemon, guest, null, $"take the mark off '{guest.Name}'", cancellationToken);

@@ -23,6 +23,9 @@ internal sealed class Steps(Daemon daemon) : IWorkSteps
         [RevertMarkStep.Kind] = new RevertMarkStep(daemon),
         [RevertStep.Kind] = new RevertStep(daemon),
         [SnapshotDeleteStep.Kind] = new SnapshotDeleteStep(daemon),
+        [MergeLayersStep.Kind] = new MergeLayersStep(daemon),
+        [RelinkSnapshotsStep.Kind] = new RelinkSnapshotsStep(daemon),
+        [ExternalRevertStep.Kind] = new ExternalRevertStep(daemon),
         [MigrateStep.Kind] = new MigrateStep(daemon),
     }.ToFrozenDictionary();
 

@@ -56,6 +56,25 @@ internal sealed class Storage(LibvirtClient client)
         return await Calls.ChangeAsync(call, doing).ConfigureAwait(false);
     }
 
+    /// <summary>Has the daemon read the pool's files anew: it does not see what a guest's own process changed in their headers.</summary>
+    public async Task RefreshAsync(string pool, CancellationToken cancellationToken)
+    {
+        var doing = $"refresh the storage pool '{pool}'";
+        var found = await Calls.AskAsync(client.StoragePoolLookupByNameAsync(pool, cancellationToken), doing).ConfigureAwait(false);
+        try
+        {
+            await client.StoragePoolRefreshAsync(found, 0, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.InternalError or LibvirtErrorCode.OperationInvalid)
+        {
+            return; // A volume is being written there: its end refreshes the pool.
+        }
+        catch (LibvirtException e)
+        {
+            throw Errors.Translate(e, doing, mutating: false);
+        }
+    }
+
     /// <summary>Deletes a volume if it is there.</summary>
     public async Task DeleteAsync(string pool, string volume, CancellationToken cancellationToken)
     {

@@ -80,19 +80,29 @@ internal static class SnapshotWriter
     /// <param name="disks">Target and new file.</param>
     /// <param name="others">Targets that stay as they are.</param>
     public static string Switch(IEnumerable<(string Target, string File)> disks, IEnumerable<string> others) =>
+        new XElement("domainsnapshot", Disks(disks, others)).ToString(SaveOptions.DisableFormatting);
+
+    /// <summary>The same, as a snapshot that libvirt keeps.</summary>
+    public static string External(string name, string? description, IEnumerable<(string Target, string File)> disks, IEnumerable<string> others) =>
         new XElement(
             "domainsnapshot",
-            new XElement(
-                "disks",
-                disks.Select(d => new XElement(
-                    "disk",
-                    new XAttribute("name", d.Target),
-                    new XAttribute("snapshot", "external"),
-                    new XAttribute("type", "file"),
-                    new XElement("driver", new XAttribute("type", "qcow2")),
-                    new XElement("source", new XAttribute("file", d.File))
-                )),
-                others.Select(o => new XElement("disk", new XAttribute("name", o), new XAttribute("snapshot", "no")))
-            )
+            new XElement("name", name),
+            description is null ? null : new XElement("description", description),
+            new XElement("memory", new XAttribute("snapshot", "no")),
+            Disks(disks, others)
         ).ToString(SaveOptions.DisableFormatting);
+
+    private static XElement Disks(IEnumerable<(string Target, string File)> disks, IEnumerable<string> others) =>
+        new(
+            "disks",
+            disks.Select(d => new XElement(
+                "disk",
+                new XAttribute("name", d.Target),
+                new XAttribute("snapshot", "external"),
+                new XAttribute("type", "file"),
+                new XElement("driver", new XAttribute("type", "qcow2")),
+                new XElement("source", new XAttribute("file", d.File))
+            )),
+            others.Select(o => new XElement("disk", new XAttribute("name", o), new XAttribute("snapshot", "no")))
+        );
 }

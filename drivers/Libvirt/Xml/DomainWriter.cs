@@ -17,6 +17,9 @@ internal sealed record NewDomain
     public required GuestMarks Marks { get; init; }
     public required int Vcpus { get; init; }
 
+    /// <summary>What it can grow to while it is on.</summary>
+    public required int MaxVcpus { get; init; }
+
     /// <summary>Bytes.</summary>
     public required long Memory { get; init; }
     public required Firmware Firmware { get; init; }
@@ -48,7 +51,7 @@ internal static class DomainWriter
             new XElement("metadata", guest.Marks.ToXml()),
             new XElement("memory", new XAttribute("unit", "b"), guest.Memory),
             new XElement("currentMemory", new XAttribute("unit", "b"), guest.Memory),
-            new XElement("vcpu", guest.Vcpus),
+            new XElement("vcpu", guest.MaxVcpus > guest.Vcpus ? new XAttribute("current", guest.Vcpus) : null, guest.MaxVcpus),
             Os(guest, arch),
             Features(guest, arch),
             Cpu(guest, arch),

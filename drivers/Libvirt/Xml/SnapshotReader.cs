@@ -21,6 +21,7 @@ internal sealed record SnapshotDescription(
         var snapshot = SafeXml.Parse(xml, "domainsnapshot", $"the snapshot '{name}'");
         var state = snapshot.Element("state")?.Value;
         var memory = snapshot.Element("memory").Text("snapshot");
+        var mark = snapshot.Element("domain")?.Element("metadata")?.Element(XName.Get("revert", GuestMarks.RevertNamespace));
         var disks = snapshot.Element("disks")?.Elements("disk") ?? [];
         return new SnapshotDescription(
             snapshot.Element("name")?.Value ?? name,
@@ -38,9 +39,9 @@ internal sealed record SnapshotDescription(
                 "disk-snapshot" => PowerState.On,
                 _ => PowerState.Unknown,
             },
-            ConsistencyOf(state, memory),
+            state == "disk-snapshot" && mark.Text("quiesced") is not null ? SnapshotConsistency.Application : ConsistencyOf(state, memory),
             memory == "external" || disks.Any(d => d.Text("snapshot") == "external"),
-            snapshot.Element("domain")?.Element("metadata")?.Element(XName.Get("revert", GuestMarks.RevertNamespace)).Text("task")
+            mark.Text("task")
         );
     }
 

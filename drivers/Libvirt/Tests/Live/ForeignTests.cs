@@ -24,4 +24,23 @@ public sealed class ForeignTests(Lab lab) : IClassFixture<Lab>
         Assert.Equal((expected, firmware, Virtualization.Emulated), (guest.Arch, guest.Firmware, guest.Virtualization));
         await lab.DeleteAsync(guest);
     }
+
+    /// <summary>The small system of testbeds/hello as a kernel and initrd, which <c>./test --beds</c> makes.</summary>
+    [Theory]
+    [InlineData("ppc64le")]
+    [InlineData("s390x")]
+    [InlineData("aarch64")]
+    public async Task A_guest_of_another_architecture_boots_to_its_prompt_on_the_serial_console(string arch)
+    {
+        _ = LiveBed.Url("qemu");
+        var variable = $"ANYVISOR_TEST_KERNEL_{arch.ToUpperInvariant()}";
+        var files = Environment.GetEnvironmentVariable(variable);
+        Assert.SkipWhen(string.IsNullOrEmpty(files), $"{variable} is not set: ./test --beds makes a kernel for {arch}");
+        var cmdline = (await File.ReadAllTextAsync(Path.Combine(files!, "cmdline"), TestContext.Current.CancellationToken)).Trim();
+        var request = new CreateGuest { Name = Lab.NewName(arch), Provider = "live", Vcpus = 1, Memory = 512 << 20, Networks = ["user"], Start = true };
+        var settings = request.Settings.Add("arch", arch).Add("kernel", $"{files}/vmlinuz").Add("initrd", $"{files}/initrd").Add("cmdline", cmdline);
+        var guest = await lab.CreateAsync(request with { Settings = settings });
+        await SerialConsole.ReadUntilAsync(lab.Connection, guest, "login:", TestContext.Current.CancellationToken);
+        await lab.DeleteAsync(guest);
+    }
 }

@@ -131,6 +131,26 @@ public sealed class GuestTests(Lab lab) : IClassFixture<Lab>
     }
 
     [Fact]
+    public async Task A_running_guest_gets_processors_at_once_up_to_its_room_and_beyond_at_its_next_start()
+    {
+        _ = LiveBed.Url("qemu");
+        var request = Lab.Request(Lab.NewName("grow"), start: true);
+        var guest = await lab.CreateAsync(request);
+        Assert.Equal(1, guest.Vcpus);
+        Assert.Equal(ResizeOutcome.Applied, await lab.Connection.ResizeAsync(guest, 3, null, Token));
+        guest = await lab.Watcher.GuestAsync(guest.Name, g => g is { Vcpus: 3, Power: PowerState.On });
+        Assert.Equal(ResizeOutcome.AtNextStart, await lab.Connection.ResizeAsync(guest, 6, null, Token));
+        Assert.Equal(3, (await lab.Connection.ReadGuestAsync(guest.NativeId, Token))!.Vcpus);
+        await lab.Connection.StopAsync(guest, Token);
+        await lab.Watcher.GuestAsync(guest.Name, g => g is { Vcpus: 6, Power: PowerState.Off });
+        await lab.DeleteAsync(guest);
+        var small = await lab.CreateAsync(request with { Name = Lab.NewName("fixed"), Settings = request.Settings.Add("max-vcpus", "1") });
+        Assert.Equal(ResizeOutcome.AtNextStart, await lab.Connection.ResizeAsync(small, 2, null, Token));
+        await lab.DeleteAsync(small);
+        await RefusedAsync(request with { Vcpus = 2, Settings = request.Settings.Add("max-vcpus", "1") }, ProviderError.InvalidArgument, "at least the 2");
+    }
+
+    [Fact]
     public async Task A_running_guest_goes_back_to_its_snapshot_and_an_interrupted_revert_can_be_told()
     {
         _ = LiveBed.Url("qemu");

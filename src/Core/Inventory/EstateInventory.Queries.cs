@@ -29,7 +29,7 @@ public sealed partial class EstateInventory
             if (_estate.Guests.Read(slot) is not { } guest || !filter.Fits(guest))
                 continue;
             keys[items.Count] = key;
-            items.Add(guest);
+            items.Add(WithViews(guest));
         }
         var next = picked.Length > query.Limit ? CursorBehind(items, keys, sort, run)?.Write(scope) : null;
         return new Page<Guest>(items.DrainToImmutable(), next, total);
@@ -69,6 +69,8 @@ public sealed partial class EstateInventory
         return run.All().Select(_estate.Guests.Read).OfType<Guest>().Where(filter.Matches);
     }
 
+    /// <summary>An object as its provider shows it; of a guest, that provider's own view.</summary>
+
     public T? Get<T>(ObjectId id)
         where T : class, IInventoryObject
     {
@@ -78,18 +80,22 @@ public sealed partial class EstateInventory
         return slot < 0 ? null : (T?)(object?)_estate.Guests.Read(slot);
     }
 
-    /// <summary>What a person's reference stands for: an id, <c>NAME</c> or <c>PROVIDER/NAME</c>.</summary>
+    /// <summary>
+    /// What a person's reference stands for: an id, <c>NAME</c> or <c>PROVIDER/NAME</c>. Of a guest that several providers
+    /// show, every id and name leads to the one guest.
+    /// </summary>
     public Resolution<T> Resolve<T>(string reference)
         where T : class, IInventoryObject =>
         typeof(T) == typeof(Guest)
-            ? (Resolution<T>)(object)QueryScope.Resolve(reference, Get<Guest>, NamedGuests)
+            ? (Resolution<T>)(object)QueryScope.Resolve(reference, Get<Guest>, NamedGuests, _identities.Shown)
             : _estate.Records.Of<T>().Resolve(reference);
 
-    /// <summary>The guest as each provider that knows it shows it, the authority first. Empty for an unknown one.</summary>
+    /// <summary>The guest as each provider that knows it shows it, the authority first. Empty where one alone does.</summary>
     public ImmutableArray<GuestView> Views(ObjectId guest) => Get<Guest>(guest) is { } known ? _identities.Views(known) : [];
 
     /// <summary>
-    /// A running guest elsewhere with the same identity, which forbids a start of this one: two copies would run.
+    /// What forbids a start of this guest, since two copies would run: a running guest elsewhere with the same identity, or
+    /// another view of it that says that it runs.
     /// </summary>
     public Guest? RunningTwin(ObjectId guest) => Get<Guest>(guest) is { } known ? _identities.RunningTwin(known) : null;
 
@@ -131,6 +137,8 @@ public sealed partial class EstateInventory
             return new InventoryCounts(0, 0, 0);
         return new InventoryCounts(writer.Guests, _estate.Records.Hosts.All.Count(h => h.Provider == provider), writer.CountMissing());
     }
+
+    private Guest WithViews(Guest guest) => _identities.Views(guest) is { IsEmpty: false } views ? guest with { Views = views } : guest;
 
     private IEnumerable<Guest> NamedGuests(string name)
     {

@@ -16,18 +16,18 @@ internal static class QueryScope
     }
 
     /// <summary>An id, <c>PROVIDER/NAME</c> or <c>NAME</c>; names may hold slashes themselves.</summary>
-    internal static Resolution<T> Resolve<T>(string reference, Func<ObjectId, T?> get, Func<string, IEnumerable<T>> named)
+    internal static Resolution<T> Resolve<T>(string reference, Func<ObjectId, T?> get, Func<string, IEnumerable<T>> named, Func<T, T>? shown = null)
         where T : class, IInventoryObject
     {
         ArgumentNullException.ThrowIfNull(reference);
         if (ObjectId.TryParse(reference, out var id) && get(id) is { } byId)
-            return new Resolution<T>(byId, []);
+            return new Resolution<T>(shown?.Invoke(byId) ?? byId, []);
         var matches = named(reference).ToList();
         for (var slash = reference.IndexOf('/'); slash > 0; slash = reference.IndexOf('/', slash + 1))
         {
             var provider = reference[..slash];
             matches.AddRange(named(reference[(slash + 1)..]).Where(o => o.Provider == provider));
         }
-        return Resolution<T>.Of([.. matches.DistinctBy(m => m.Id)]);
+        return Resolution<T>.Of([.. matches.Select(m => shown?.Invoke(m) ?? m).DistinctBy(m => m.Id)]);
     }
 }

@@ -72,6 +72,9 @@ public sealed record Guest : IInventoryObject
     public DateTime? CreatedAt { get; init; }
     public ImmutableArray<Concern> Concerns { get; init; } = [];
 
+    /// <summary>Every provider's view, the authority's first, where several show it. Made when the guest is shown; null in the inventory.</summary>
+    public ImmutableArray<GuestView>? Views { get; init; }
+
     /// <summary>For each verb whether the caller can do it now, and why not. Made when the guest is shown; null in the inventory.</summary>
     public ImmutableSortedDictionary<Verb, ActionState>? Actions { get; init; }
 }

@@ -155,8 +155,8 @@ public sealed class GuestQueryTests
                 var number = estate.Random.Next(100 + 60 * round);
                 if (estate.Random.Next(6) == 0)
                 {
-                    batch.Add(new Gone(ObjectKind.Guest, RandomEstate.NativeOf(number)));
-                    guests.Remove(ObjectId.Derive(ObjectKind.Guest, provider, RandomEstate.NativeOf(number)));
+                    batch.Add(new Gone(ObjectKind.Guest, RandomEstate.NativeOf(number, provider)));
+                    guests.Remove(ObjectId.Derive(ObjectKind.Guest, provider, RandomEstate.NativeOf(number, provider)));
                     continue;
                 }
                 var guest = estate.Next(provider, number);
@@ -179,7 +179,7 @@ public sealed class GuestQueryTests
             for (var i = 0; i < 50; i++)
             {
                 var number = estate.Random.Next(2000);
-                batch.Add(estate.Random.Next(4) == 0 ? new Gone(ObjectKind.Guest, RandomEstate.NativeOf(number)) : new Seen(estate.Next("churn", number)));
+                batch.Add(estate.Random.Next(4) == 0 ? new Gone(ObjectKind.Guest, RandomEstate.NativeOf(number, "churn")) : new Seen(estate.Next("churn", number)));
             }
             inventory.Apply("churn", batch);
         }

@@ -192,8 +192,9 @@ public sealed class ListingTests
         await fixture.Inventory.FlushAsync(TestContext.Current.CancellationToken);
 
         var views = fixture.Inventory.Views(host.Id);
-        Assert.Equal([("vcenter", true), ("esx", false)], views.Select(v => (v.Guest.Provider, v.IsAuthority)));
-        Assert.Equal("inventory.other-view", Assert.Single(fixture.Get(host)!.Concerns).Id);
+        Assert.Equal([("vcenter", true), ("esx", false)], views.Select(v => (v.Provider, v.Authority)));
+        Assert.Equal("inventory.second-view", Assert.Single(fixture.Get(host)!.Concerns).Id);
+        Assert.Equal("inventory.other-view", Assert.Single(fixture.Get(manager)!.Concerns).Id);
         Assert.Null(fixture.Inventory.RunningTwin(host.Id));
     }
 

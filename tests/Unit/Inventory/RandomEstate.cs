@@ -18,8 +18,8 @@ internal sealed class RandomEstate(int seed)
     internal Guest Next(string provider, int number) =>
         new()
         {
-            Id = ObjectId.Derive(ObjectKind.Guest, provider, NativeOf(number)),
-            NativeId = NativeOf(number),
+            Id = ObjectId.Derive(ObjectKind.Guest, provider, NativeOf(number, provider)),
+            NativeId = NativeOf(number, provider),
             Name = $"{Pick(Names)}{_random.Next(40)}",
             Provider = provider,
             Host = Maybe(() => $"Host{_random.Next(8)}"),
@@ -50,10 +50,11 @@ internal sealed class RandomEstate(int seed)
             Concerns = _random.Next(5) > 0 ? [] : [new Concern("libvirt.emulated", ConcernSeverity.Warning, "l", "a", Maybe(() => "r"))],
         };
 
-    internal static NativeId NativeOf(int number) =>
+    /// <summary>Of one provider alone, unless none is named: then the same at all of them.</summary>
+    internal static NativeId NativeOf(int number, string provider = "") =>
         number % 3 == 0
             ? new NativeId(string.Create(CultureInfo.InvariantCulture, $"vm-{number}"))
-            : new NativeId(string.Create(CultureInfo.InvariantCulture, $"00000000-0000-4000-8000-{number:d12}"));
+            : new NativeId(string.Create(CultureInfo.InvariantCulture, $"00000000-{provider.Sum(letter => letter) % 10000:d4}-4000-8000-{number:d12}"));
 
     internal T Pick<T>(params ReadOnlySpan<T> from) => from[_random.Next(from.Length)];
 

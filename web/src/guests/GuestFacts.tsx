@@ -66,6 +66,21 @@ export function GuestFacts({ guest }: { guest: Guest }) {
       </StackItem>
       <StackItem>
         <Rows
+          title={text.guest.views}
+          head={['Provider', 'Host', 'Power', 'Seen', 'Presence']}
+          rows={
+            guest.views?.map((view) => [
+              view.authority ? `${view.provider} (${text.guest.authority})` : view.provider,
+              view.host,
+              `${view.power} (${view.raw})`,
+              ago(view.observedAt),
+              view.presence,
+            ]) ?? []
+          }
+        />
+      </StackItem>
+      <StackItem>
+        <Rows
           title={text.guest.disks}
           head={['Name', 'Capacity', 'Format', 'Bus', 'Where']}
           rows={guest.disks?.map((disk) => [disk.name, bytes(disk.capacity), disk.format, disk.bus, disk.source]) ?? []}

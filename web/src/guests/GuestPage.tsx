@@ -1,7 +1,7 @@
 import { Alert, PageSection, Split, SplitItem, Tab, Tabs, TabTitleText, Title } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { Navigate, useNavigate, useParams } from 'react-router';
 import { ApiError, get } from '../api/client';
 import type { Guest } from '../api/types';
 import { Failure } from '../components/Failure';
@@ -39,6 +39,9 @@ export function GuestPage() {
     const gone = guest.error instanceof ApiError && guest.error.status === 404;
     return <Failure error={gone ? new Error(text.guest.notFound) : guest.error} onRetry={() => void guest.refetch()} />;
   }
+
+  // Each view of a guest has an id of its own; live news come under the one that is shown.
+  if (guest.data.id !== id) return <Navigate to={`/guests/${guest.data.id}${tab ? `/${tab}` : ''}`} replace />;
 
   return (
     <>

@@ -52,6 +52,8 @@ export const text = {
     confirm: 'Yes, do it',
     cancel: 'Keep it',
     disks: 'Disks',
+    views: 'Also seen through',
+    authority: 'shown here',
     nics: 'Network ports',
     noSnapshots: 'No snapshots',
     newSnapshot: 'Take a snapshot',

@@ -1,3 +1,4 @@
+using Anyvisor.Core.Inventory.Observing;
 using Anyvisor.Model;
 
 namespace Anyvisor.Core.Inventory.Columns;
@@ -23,6 +24,7 @@ internal sealed class GuestChunk
         ProviderCode = providerCode;
         Live = new ulong[capacity / 64];
         Service = new ulong[capacity / 64];
+        Second = new ulong[capacity / 64];
         Rows = new byte[]?[capacity];
         High = new ulong[capacity];
         Host = new int[capacity];
@@ -61,6 +63,9 @@ internal sealed class GuestChunk
 
     internal ulong[] Service { get; }
 
+    /// <summary>A bit for each guest that is shown through another provider's view.</summary>
+    internal ulong[] Second { get; }
+
     internal byte[]?[] Rows { get; }
 
     /// <summary>The first half of the ids.</summary>
@@ -95,7 +100,7 @@ internal sealed class GuestChunk
     /// <summary>The listing in which the guest was seen last, and how many in a row have lacked it since. For the writer alone.</summary>
     internal (byte Seen, byte Absences)[] Marks { get; }
 
-    /// <summary>Whether the guest has concerns of ours. For the writer alone.</summary>
+    /// <summary>Whether the guest has concerns of ours.</summary>
     internal byte[] Marked { get; }
 
     internal int SlotOf(int place) => Number << Bits | place;
@@ -130,6 +135,8 @@ internal sealed class GuestChunk
         Words[(int)WordColumn.Firmware][place] = (byte)guest.Firmware;
         Words[(int)WordColumn.Virtualization][place] = (byte)guest.Virtualization;
         SetBit(Service, place, guest.Service);
+        SetBit(Second, place, InventoryConcerns.IsSecondView(guest.Concerns));
+        Marked[place] = InventoryConcerns.HasOurs(guest.Concerns) ? (byte)1 : (byte)0;
         SetObserved(place, guest.ObservedAt, guest.Source);
         Volatile.Write(ref Rows[place], row);
     }

@@ -15,6 +15,7 @@ internal sealed class GuestQueryRun
     private readonly GuestNames.View _names;
     private readonly ImmutableArray<(ColumnTerm Term, bool Negated)> _terms;
     private readonly ImmutableArray<SortColumn> _columns;
+    private readonly bool _ofProvider;
     private readonly bool _byNameAlone;
     private readonly bool _descending;
     private readonly int _firstName;
@@ -39,6 +40,7 @@ internal sealed class GuestQueryRun
             terms = terms.Append((new ColumnTerm.OfFlag(c => c.Service, new Check.OfWord(1)), false));
         foreach (var name in filter.Terms.Zip(terms).Where(t => !t.First.Negated).Select(t => t.Second.Term).OfType<ColumnTerm.OfName>())
             (_firstName, _lastName) = (Math.Max(_firstName, name.First), Math.Min(_lastName, name.Last));
+        _ofProvider = terms.Any(t => t is { Term: ColumnTerm.OfProvider, Negated: false });
         _terms = [.. terms.OrderBy(t => t.Term.Cost)];
         _columns = [.. sort.Select(s => columns.Sort(s.Field, s.Descending, _names.Order))];
         _byNameAlone = sort is [{ Field.Name: "name" }];
@@ -83,6 +85,10 @@ internal sealed class GuestQueryRun
             into[words..].Clear();
             into = into[..words];
             chunk.Live.AsSpan(0, words).CopyTo(into);
+            // Whoever asks for a provider's guests gets its views; others get each guest once, through its authority.
+            if (!_ofProvider)
+                for (var i = 0; i < words; i++)
+                    into[i] &= ~chunk.Second[i];
             foreach (var (term, negated) in _terms)
             {
                 if (!into.ContainsAnyExcept(0UL))
@@ -99,7 +105,24 @@ internal sealed class GuestQueryRun
             foreach (var word in into)
                 total += BitOperations.PopCount(word);
         }
-        return total;
+        return _ofProvider ? total - DropShown(bits) : total;
+    }
+
+    /// <summary>Where several providers were asked for, a view goes whose guest is there already.</summary>
+    private long DropShown(ulong[] bits)
+    {
+        long dropped = 0;
+        foreach (var chunk in _chunks)
+            for (var i = 0; i < (chunk.Used + 63) / 64; i++)
+                for (var rest = bits[chunk.Number * Words + i] & chunk.Second[i]; rest != 0; rest &= rest - 1)
+                {
+                    var slot = chunk.SlotOf(i << 6 | BitOperations.TrailingZeroCount(rest));
+                    if (!_table.FindTwins(slot).Any(other => other != slot && Has(bits, other)))
+                        continue;
+                    bits[chunk.Number * Words + i] &= ~(rest & ~(rest - 1));
+                    dropped++;
+                }
+        return dropped;
     }
 
     /// <summary>

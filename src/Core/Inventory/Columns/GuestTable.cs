@@ -72,6 +72,9 @@ internal sealed class GuestTable
         return found;
     }
 
+    /// <summary>The slots that share a slot's UUID, itself among them.</summary>
+    internal List<int> FindTwins(int slot) => GuestRow.UuidOf(ChunkOf(slot).Rows[PlaceOf(slot)]) is { } uuid ? FindUuid(uuid) : [slot];
+
     internal Guest? Read(int slot) => ChunkOf(slot).Read(PlaceOf(slot), Books);
 
     internal ObjectId IdOf(int slot) => new(ChunkOf(slot).High[PlaceOf(slot)], GuestRow.LowOf(ChunkOf(slot).Rows[PlaceOf(slot)]));

@@ -64,18 +64,23 @@ internal sealed class ChangeLog
         }
     }
 
-    internal (
-        Dictionary<ObjectId, byte[]?> Guests,
-        Dictionary<ObjectId, ObjectChange> Objects,
-        List<Event> Notices,
-        HashSet<Guid> Identities
-    ) Take()
+    internal HashSet<Guid> TakeIdentities()
     {
         lock (_gate)
         {
-            var taken = (_guests, _objects, _notices, _identities);
-            (_guests, _objects, _notices, _identities) = ([], [], [], []);
-            if (_signal.Task.IsCompleted)
+            var taken = _identities;
+            _identities = [];
+            return taken;
+        }
+    }
+
+    internal (Dictionary<ObjectId, byte[]?> Guests, Dictionary<ObjectId, ObjectChange> Objects, List<Event> Notices) Take()
+    {
+        lock (_gate)
+        {
+            var taken = (_guests, _objects, _notices);
+            (_guests, _objects, _notices) = ([], [], []);
+            if (_signal.Task.IsCompleted && _identities.Count == 0)
                 _signal = NewSignal();
             return taken;
         }

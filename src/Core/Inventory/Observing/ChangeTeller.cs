@@ -20,9 +20,10 @@ internal sealed class ChangeTeller(Estate estate, EventFeed feed, Causes causes,
     {
         lock (_telling)
         {
-            var taken = estate.Changes.Take();
-            foreach (var uuid in taken.Identities)
+            // First who is whose view: what is shown through another is not told as a guest of its own.
+            foreach (var uuid in estate.Changes.TakeIdentities())
                 identities.Check(uuid);
+            var taken = estate.Changes.Take();
             foreach (var portion in taken.Guests.Chunk(Portion))
                 TellGuests(portion);
             foreach (var portion in taken.Objects.Chunk(Portion))
@@ -43,6 +44,9 @@ internal sealed class ChangeTeller(Estate estate, EventFeed feed, Causes causes,
             if (before is null && after is null)
                 continue;
             store?.Guest(before, after);
+            (before, after) = (Own(before), Own(after));
+            if (before is null && after is null)
+                continue;
             var changes = before is null || after is null ? [] : GuestDifference.Of(before, after);
             if (before is not null && after is not null && changes.IsEmpty)
                 continue;
@@ -57,12 +61,15 @@ internal sealed class ChangeTeller(Estate estate, EventFeed feed, Causes causes,
                 Provider = (after ?? before)!.Provider,
                 Task = causes.Of(id),
                 Changes = changes,
-                Guest = after,
+                Guest = after is null ? null : identities.Shown(after),
             };
             drafts.Add((draft, before));
         }
         Publish(drafts);
     }
+
+    /// <summary>Null for what is shown through another provider's view.</summary>
+    private static Guest? Own(Guest? guest) => guest is not null && InventoryConcerns.IsSecondView(guest.Concerns) ? null : guest;
 
     private void TellObjects(KeyValuePair<ObjectId, ObjectChange>[] changed)
     {

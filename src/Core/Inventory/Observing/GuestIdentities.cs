@@ -1,64 +1,105 @@
 using System.Collections.Immutable;
+using Anyvisor.Core.Inventory.Columns;
 using Anyvisor.Model;
 
 namespace Anyvisor.Core.Inventory.Observing;
 
 /// <summary>
 /// Finds guests that have one UUID at several providers. On one host they are views of one guest (a host and its
-/// manager); on different hosts they are two guests of which only one may run.
+/// manager), which is shown once, through its authority; on different hosts they are two guests of which only one may
+/// run. Why it is decided so: docs/decisions/0006-one-guest-many-views.md.
 /// </summary>
 internal sealed class GuestIdentities(Estate estate, Func<string, ProviderWriter> writer)
 {
     /// <summary>Sets or clears the concerns of all guests with this UUID.</summary>
     internal void Check(Guid uuid)
     {
-        var guests = With(uuid);
+        var slots = estate.Guests.FindUuid(uuid);
+        // Nearly all guests are seen once: nothing is read for them.
+        if (slots is [var only] && estate.Guests.ChunkOf(only).Marked[GuestTable.PlaceOf(only)] == 0)
+            return;
+        var guests = Read(slots);
         foreach (var guest in guests)
         {
-            var found = guests.Where(other => other.Id != guest.Id).Select(other => Judge(guest, other)).ToImmutableArray();
+            ImmutableArray<Concern> found = [.. guests.Where(other => other.Id != guest.Id).Select(other => Judge(guest, other, guests))];
             if (found.IsEmpty && !guest.Concerns.Any(IsOurs))
                 continue;
             writer(guest.Provider).SetConcerns(guest.Id, concerns => [.. concerns.Where(c => !IsOurs(c)), .. found]);
         }
     }
 
-    /// <summary>All views of the guest, the authority first; the guest alone when it is seen once.</summary>
+    /// <summary>All views of the guest, the authority first; empty when it is seen once.</summary>
     internal ImmutableArray<GuestView> Views(Guest guest)
     {
-        var views = Others(guest).Where(other => IsSame(guest, other)).Append(guest).ToList();
+        if (!InventoryConcerns.HasViews(guest.Concerns))
+            return [];
+        var views = Same(guest, With(guest));
+        if (views.Count < 2)
+            return [];
         var authority = Authority(views);
-        return [.. views.OrderByDescending(v => v.Id == authority.Id).ThenBy(v => v.Provider, StringComparer.Ordinal).Select(v => new GuestView(v, v.Id == authority.Id))];
+        return [.. views.OrderByDescending(v => v.Id == authority.Id).ThenBy(v => v.Provider, StringComparer.Ordinal).Select(v => ViewOf(v, v.Id == authority.Id))];
     }
 
-    /// <summary>Another guest with this one's identity that runs now.</summary>
+    /// <summary>The guest as it is shown: through its authority, with all views.</summary>
+    internal Guest Shown(Guest guest)
+    {
+        if (Views(guest) is not { IsEmpty: false } views)
+            return guest;
+        var main = views[0].Id == guest.Id ? guest : estate.Guests.Find(views[0].Id) is >= 0 and var slot ? estate.Guests.Read(slot) ?? guest : guest;
+        return main with { Views = views };
+    }
+
+    /// <summary>
+    /// What forbids a start of this guest: another guest with its identity that runs, or a view of it that says it does.
+    /// </summary>
     internal Guest? RunningTwin(Guest guest) =>
-        Others(guest).FirstOrDefault(other => !IsSame(guest, other) && other.Power is not (PowerState.Off or PowerState.Crashed) && other.Presence != Presence.Missing);
+        With(guest).FirstOrDefault(other => other.Id != guest.Id && MayRun(other) && !(MayRun(guest) && IsSame(guest, other)));
 
-    private IEnumerable<Guest> Others(Guest guest) => guest.NativeId.TryGetUuid(out var uuid) ? With(uuid).Where(other => other.Id != guest.Id) : [];
+    private static bool MayRun(Guest guest) => guest.Power is not (PowerState.Off or PowerState.Crashed) && guest.Presence != Presence.Missing;
 
-    private List<Guest> With(Guid uuid) => [.. estate.Guests.FindUuid(uuid).Select(estate.Guests.Read).OfType<Guest>().DistinctBy(g => g.Id)];
+    private List<Guest> With(Guest guest) => guest.NativeId.TryGetUuid(out var uuid) ? Read(estate.Guests.FindUuid(uuid)) : [guest];
 
-    private static Concern Judge(Guest guest, Guest other) =>
-        IsSame(guest, other) ? InventoryConcerns.OtherViewOf(other, Authority([guest, other]).Id == other.Id) : InventoryConcerns.DuplicateOf(other);
+    private List<Guest> Read(List<int> slots) => [.. slots.Select(estate.Guests.Read).OfType<Guest>().DistinctBy(g => g.Id)];
 
-    /// <summary>The same host by its first label, and, where both say them, a hardware address in common.</summary>
+    private static List<Guest> Same(Guest guest, List<Guest> guests) => [.. guests.Where(other => other.Id == guest.Id || IsSame(guest, other))];
+
+    private static Concern Judge(Guest guest, Guest other, List<Guest> guests) =>
+        IsSame(guest, other) ? InventoryConcerns.OtherViewOf(other, Authority(Same(guest, guests)).Id == other.Id) : InventoryConcerns.DuplicateOf(other);
+
+    /// <summary>
+    /// The same host by its first label, with nothing in the hardware addresses against it; where one of them names no
+    /// host, a hardware address in common has to speak for it.
+    /// </summary>
     private static bool IsSame(Guest guest, Guest other)
     {
-        if (guest.Provider == other.Provider || guest.Host is null || other.Host is null)
-            return false;
-        if (!string.Equals(ShortName(guest.Host), ShortName(other.Host), StringComparison.OrdinalIgnoreCase))
+        if (guest.Provider == other.Provider)
             return false;
         var (left, right) = (Macs(guest), Macs(other));
-        return left.Count == 0 || right.Count == 0 || left.Overlaps(right);
+        if (HostOf(guest) is not { } here || HostOf(other) is not { } there)
+            return left.Overlaps(right);
+        return string.Equals(here, there, StringComparison.OrdinalIgnoreCase) && (left.Count == 0 || right.Count == 0 || left.Overlaps(right));
     }
 
-    /// <summary>The one that knows a cluster manages the other; otherwise the first by name, so that it never changes by itself.</summary>
+    /// <summary>
+    /// One that is shown at all before one that is missing; then the one that knows a cluster, which manages the other;
+    /// then the first by name, so that it never changes by itself.
+    /// </summary>
     private static Guest Authority(IEnumerable<Guest> views) =>
-        views.OrderBy(v => v.Cluster is null).ThenBy(v => v.Provider, StringComparer.Ordinal).First();
+        views.OrderBy(v => v.Presence == Presence.Missing).ThenBy(v => v.Cluster is null).ThenBy(v => v.Provider, StringComparer.Ordinal).First();
+
+    private static GuestView ViewOf(Guest guest, bool authority) =>
+        new(guest.Provider, guest.Id, guest.Host, guest.Power, guest.Raw, guest.Presence, guest.ObservedAt, authority);
 
     private static HashSet<MacAddress> Macs(Guest guest) => [.. guest.Nics.Select(n => n.Mac).OfType<MacAddress>()];
 
-    private static string ShortName(string host) => host.IndexOf('.') is var dot and > 0 ? host[..dot] : host;
+    /// <summary>The host's first label; null where it says nothing, as every machine's name for itself does.</summary>
+    private static string? HostOf(Guest guest)
+    {
+        if (guest.Host is not { } host)
+            return null;
+        var label = host.IndexOf('.') is var dot and > 0 ? host[..dot] : host;
+        return string.Equals(label, "localhost", StringComparison.OrdinalIgnoreCase) ? null : label;
+    }
 
-    private static bool IsOurs(Concern concern) => concern.Id is InventoryConcerns.View or InventoryConcerns.Duplicate;
+    private static bool IsOurs(Concern concern) => concern.Id is InventoryConcerns.View or InventoryConcerns.SecondView or InventoryConcerns.Duplicate;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Anyvisor.Model;
 
 namespace Anyvisor.Core.Inventory.Observing;
@@ -9,6 +10,9 @@ internal static class InventoryConcerns
     internal const string Listed = Prefix + "listed-twice";
     internal const string Duplicate = Prefix + "duplicate";
     internal const string View = Prefix + "other-view";
+
+    /// <summary>On a view that is not the authority: what is marked so is shown through the authority alone.</summary>
+    internal const string SecondView = Prefix + "second-view";
 
     internal static Concern ListedTwice(Guest kept, Guest other) =>
         new(
@@ -30,9 +34,25 @@ internal static class InventoryConcerns
 
     internal static Concern OtherViewOf(Guest other, bool isAuthority) =>
         new(
-            View,
+            isAuthority ? SecondView : View,
             ConcernSeverity.Information,
             "Also seen through another provider",
             $"'{other.Provider}/{other.Name}' is the same guest, seen through {other.Provider}.{(isAuthority ? " That view is the authority." : "")}"
         );
+
+    /// <summary>Whether any concern is one of ours, which the driver does not bring again.</summary>
+    internal static bool HasOurs(ImmutableArray<Concern> concerns) => Any(concerns, static concern => concern.Id.StartsWith(Prefix, StringComparison.Ordinal));
+
+    internal static bool IsSecondView(ImmutableArray<Concern> concerns) => Any(concerns, static concern => concern.Id == SecondView);
+
+    internal static bool HasViews(ImmutableArray<Concern> concerns) => Any(concerns, static concern => concern.Id is View or SecondView);
+
+    private static bool Any(ImmutableArray<Concern> concerns, Func<Concern, bool> fits)
+    {
+        if (!concerns.IsDefaultOrEmpty)
+            foreach (var concern in concerns)
+                if (fits(concern))
+                    return true;
+        return false;
+    }
 }

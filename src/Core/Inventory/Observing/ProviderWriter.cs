@@ -287,12 +287,12 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
     {
         var outcome = estate.Guests.Put(_shelf, guest, ref slot, out var before);
         MarkOf(slot) = (_generation, 0);
-        var (chunk, place) = (estate.Guests.ChunkOf(slot), GuestTable.PlaceOf(slot));
-        chunk.Marked[place] = HasOurs(guest.Concerns) ? (byte)1 : (byte)0;
         if (outcome == PutOutcome.Same)
             return 0;
         estate.Changes.Guest(guest.Id, before);
-        if (outcome == PutOutcome.Added && guest.NativeId.TryGetUuid(out var uuid))
+        // What is known to be seen twice is judged anew with every change: it may have gone to another host.
+        var twice = outcome == PutOutcome.Added || estate.Guests.ChunkOf(slot).Marked[GuestTable.PlaceOf(slot)] != 0;
+        if (twice && guest.NativeId.TryGetUuid(out var uuid))
             estate.Changes.Identity(uuid);
         return 1;
     }
@@ -316,15 +316,6 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
         estate.Natives.Forget(id);
         estate.Changes.Object(kind, id, before);
         return 1;
-    }
-
-    private static bool HasOurs(ImmutableArray<Concern> concerns)
-    {
-        if (!concerns.IsDefaultOrEmpty)
-            foreach (var concern in concerns)
-                if (concern.Id.StartsWith(InventoryConcerns.Prefix, StringComparison.Ordinal))
-                    return true;
-        return false;
     }
 
     private byte NextGeneration()

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Data.Common;
 using System.Security.Cryptography;
 using Anyvisor.Core.Problems;
 using Anyvisor.Core.Store;
@@ -83,18 +84,56 @@ public sealed partial class TokenStore : IAsyncDisposable
     /// <param name="expiresAt">UTC; null for never.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="CommandException">The name is taken or malformed, or the time is past.</exception>
-    public async Task<NewApiToken> CreateAsync(string name, Role role, DateTime? expiresAt, CancellationToken cancellationToken)
+    public Task<NewApiToken> CreateAsync(string name, Role role, DateTime? expiresAt, CancellationToken cancellationToken) =>
+        CreateAsync(name, role, expiresAt, static _ => { }, cancellationToken);
+
+    /// <summary>Makes a key, and with it, in the same transaction of the ledger, what <paramref name="beside"/> writes.</summary>
+    /// <inheritdoc cref="CreateAsync(string, Role, DateTime?, CancellationToken)"/>
+    internal async Task<NewApiToken> CreateAsync(string name, Role role, DateTime? expiresAt, Action<DbConnection> beside, CancellationToken cancellationToken)
+    {
+        RequireMakeable(name, expiresAt);
+        var secret = TokenSecret.Create();
+        var token = new StoredToken(Named(name, role, expiresAt, _time), TokenSecret.Hash(secret)!);
+        var added = await _database
+            .Ledger.WriteAsync(
+                connection =>
+                {
+                    if (!TokenRows.Add(connection, token))
+                        return false;
+                    beside(connection);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (!added)
+            throw Exists(name);
+        ImmutableInterlocked.Update(ref _tokens, tokens => tokens.Add(token));
+        return new NewApiToken(token.Token, secret);
+    }
+
+    /// <summary>What <see cref="CreateAsync(string, Role, DateTime?, CancellationToken)"/> would refuse.</summary>
+    /// <exception cref="CommandException">The name is taken or malformed, or the time is past.</exception>
+    public void RequireMakeable(string name, DateTime? expiresAt)
     {
         if (name is not { Length: > 0 and <= MaxName } || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
             throw ProblemFactory.Invalid($"A token's name has 1 to {MaxName} letters, digits, '.', '_' or '-'.");
         if (expiresAt is { } at && at <= _time.GetUtcNow().UtcDateTime)
             throw ProblemFactory.Invalid($"expiresAt {at:O} is past already.");
-        var secret = TokenSecret.Create();
-        var token = new StoredToken(Named(name, role, expiresAt, _time), TokenSecret.Hash(secret)!);
-        if (!await _database.Ledger.WriteAsync(connection => TokenRows.Add(connection, token), cancellationToken).ConfigureAwait(false))
-            throw ProblemFactory.Conflict($"There is a token '{name}' already: remove it first, or choose another name.");
-        ImmutableInterlocked.Update(ref _tokens, tokens => tokens.Add(token));
-        return new NewApiToken(token.Token, secret);
+        if (Has(name))
+            throw Exists(name);
+    }
+
+    /// <summary>Whether there is one of that name, past its time or not.</summary>
+    public bool Has(string name) => _tokens.Any(t => t.Token.Name == name);
+
+    /// <exception cref="CommandException">There is none of that name, or it is the last administrator's.</exception>
+    public void RequireRemovable(string name)
+    {
+        if (!Has(name))
+            throw ProblemFactory.NotFound("token", name, NearestNames.To(name, _tokens.Select(t => t.Token.Name)));
+        if (_tokens.Where(t => t.Token.Role == Role.Admin).Select(t => t.Token.Name).SequenceEqual([name]))
+            throw LastAdmin(name);
     }
 
     /// <summary>Takes a key away, from this moment.</summary>
@@ -107,7 +146,7 @@ public sealed partial class TokenStore : IAsyncDisposable
             case TokenRemoval.Unknown:
                 throw ProblemFactory.NotFound("token", name);
             case TokenRemoval.LastAdmin:
-                throw ProblemFactory.Conflict($"'{name}' is the last administrator's token: make another one first.");
+                throw LastAdmin(name);
             default:
                 ImmutableInterlocked.Update(ref _tokens, tokens => tokens.RemoveAll(t => t.Token.Name == name));
                 _used.TryRemove(name, out _);
@@ -141,6 +180,11 @@ public sealed partial class TokenStore : IAsyncDisposable
             }
         }
     }
+
+    private static CommandException Exists(string name) =>
+        ProblemFactory.Conflict($"There is a token '{name}' already: remove it first, or choose another name.");
+
+    private static CommandException LastAdmin(string name) => ProblemFactory.Conflict($"'{name}' is the last administrator's token: make another one first.");
 
     private static ApiToken Named(string name, Role role, DateTime? expiresAt, TimeProvider time) =>
         new()

@@ -9,22 +9,29 @@ namespace Anyvisor.Core.Providers;
 
 public sealed partial class ProviderRegistry
 {
-    /// <summary>
-    /// Connects to see that it works, unless the request says not to, then keeps the provider and starts its session.
-    /// Returns when its first listing is whole, or after a while without it.
-    /// </summary>
+    /// <summary>Tries, keeps, and waits for the first listing: the steps of adding in one.</summary>
     /// <exception cref="CommandException">The request is wrong, or the name is taken. Nothing was kept.</exception>
     /// <exception cref="ProviderException">It can't be reached or refuses us. Nothing was kept.</exception>
     public async Task<Provider> AddAsync(AddProvider request, CancellationToken cancellationToken)
     {
-        var (stored, _) = await DraftAsync(request, cancellationToken).ConfigureAwait(false);
-        ProviderSession? session;
+        await TryAsync(request, cancellationToken).ConfigureAwait(false);
+        await KeepAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!request.SkipCheck)
+            await AwaitListingAsync(request.Name, cancellationToken).ConfigureAwait(false);
+        return Get(request.Name);
+    }
+
+    /// <summary>Keeps the provider and starts its session, whether or not it answers.</summary>
+    /// <exception cref="CommandException">The request is wrong, or the name is taken. Nothing was kept.</exception>
+    public async Task KeepAsync(AddProvider request, CancellationToken cancellationToken)
+    {
+        var stored = Draft(request);
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             RequireFree(request.Name);
             await _database.Ledger.WriteAsync(connection => ProviderRows.Put(connection, stored), cancellationToken).ConfigureAwait(false);
-            session = Begin(stored);
+            Begin(stored);
             LogAdded(_log, stored.Name, stored.Driver);
             Tell(stored.Name, "added");
         }
@@ -32,27 +39,58 @@ public sealed partial class ProviderRegistry
         {
             _changing.Release();
         }
-        if (!request.SkipCheck && session is not null)
-            await WaitForListingAsync(session, 0, _services.Options.FirstListingWait, cancellationToken).ConfigureAwait(false);
-        return Get(stored.Name);
     }
+
+    /// <summary>Returns when the first listing is whole, or after a while without it.</summary>
+    public async Task AwaitListingAsync(string name, CancellationToken cancellationToken)
+    {
+        if (_entries.TryGetValue(name, out var entry) && entry.Session is { } session)
+            await WaitForListingAsync(session, 0, _services.Options.FirstListingWait, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Checks a request by itself: name, driver, URL, settings.</summary>
+    /// <exception cref="CommandException">What is wrong with it.</exception>
+    internal void RequireWellFormed(AddProvider request) => Draft(request);
+
+    /// <summary>Checks a request, and that its name is free.</summary>
+    /// <exception cref="CommandException">What is wrong with it.</exception>
+    internal void RequireAddable(AddProvider request)
+    {
+        Draft(request);
+        RequireFree(request.Name);
+    }
+
+    /// <summary>Checks that a change fits.</summary>
+    /// <exception cref="CommandException">There is no such provider, or what is wrong with the change.</exception>
+    internal void RequireApplicable(string name, PatchProvider patch) => Changed(Entered(name), patch);
 
     /// <summary>Does what adding does before anything is kept: checks the request and, unless it says not to, connects.</summary>
     /// <returns>What was found at the other end; null where nobody looked.</returns>
     /// <exception cref="CommandException">The request is wrong, or the name is taken.</exception>
     /// <exception cref="ProviderException">It can't be reached or refuses us.</exception>
-    public async Task<ProviderAbout?> TryAsync(AddProvider request, CancellationToken cancellationToken) =>
-        (await DraftAsync(request, cancellationToken).ConfigureAwait(false)).About;
+    public async Task<ProviderAbout?> TryAsync(AddProvider request, CancellationToken cancellationToken)
+    {
+        RequireFree(request.Name);
+        var stored = Draft(request);
+        return request.SkipCheck ? null : await ProbeAsync(DriverOf(stored.Driver), stored, cancellationToken).ConfigureAwait(false);
+    }
 
-    private async Task<(StoredProvider Stored, ProviderAbout? About)> DraftAsync(AddProvider request, CancellationToken cancellationToken)
+    private StoredProvider Draft(AddProvider request)
     {
         ArgumentNullException.ThrowIfNull(request);
         ProviderNames.RequireValid(request.Name);
-        RequireFree(request.Name);
         var driver = DriverOf(request.Driver);
         var stored = ProviderDrafts.Made(request, driver.Info, Now, Seal);
-        RequireWellFormed(driver, AddressOf(stored));
-        return (stored, request.SkipCheck ? null : await ProbeAsync(driver, stored, cancellationToken).ConfigureAwait(false));
+        RequireAccepted(driver, AddressOf(stored));
+        return stored;
+    }
+
+    private StoredProvider Changed(Entry entry, PatchProvider patch)
+    {
+        var driver = DriverOf(entry.Stored.Driver);
+        var stored = ProviderDrafts.Changed(entry.Stored, patch, driver.Info, Seal);
+        RequireAccepted(driver, new ProviderAddress { Provider = stored.Name, Url = stored.Url, User = stored.User, Settings = stored.Settings });
+        return stored;
     }
 
     /// <summary>Changes what the request names, and connects anew with it.</summary>
@@ -64,9 +102,7 @@ public sealed partial class ProviderRegistry
         try
         {
             var entry = Entered(name);
-            var driver = DriverOf(entry.Stored.Driver);
-            var stored = ProviderDrafts.Changed(entry.Stored, patch, driver.Info, Seal);
-            RequireWellFormed(driver, new ProviderAddress { Provider = name, Url = stored.Url, User = stored.User, Settings = stored.Settings });
+            var stored = Changed(entry, patch);
             await _database.Ledger.WriteAsync(connection => ProviderRows.Put(connection, stored), cancellationToken).ConfigureAwait(false);
             // From here on it is changed: the old session has to end, whoever gave up waiting.
             await EndAsync(entry).ConfigureAwait(false);
@@ -83,16 +119,26 @@ public sealed partial class ProviderRegistry
 
     /// <summary>Ends its session, and forgets it with all its secrets and objects. At the provider itself nothing changes.</summary>
     /// <exception cref="CommandException">There is no such provider.</exception>
-    public async Task RemoveAsync(string name, CancellationToken cancellationToken)
+    public Task RemoveAsync(string name, CancellationToken cancellationToken)
+    {
+        Entered(name);
+        return ForgetAsync(name, cancellationToken);
+    }
+
+    /// <summary>The same, also for one that an earlier process had half forgotten, and without complaint about one that is gone.</summary>
+    public async Task ForgetAsync(string name, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var entry = Entered(name);
+            var entry = _entries.GetValueOrDefault(name);
             await _database.Ledger.WriteAsync(connection => ProviderRows.Remove(connection, name), cancellationToken).ConfigureAwait(false);
             _entries = _entries.Remove(name);
-            await EndAsync(entry).ConfigureAwait(false);
+            if (entry is not null)
+                await EndAsync(entry).ConfigureAwait(false);
             Inventory.Forget(name);
+            if (entry is null)
+                return;
             LogRemoved(_log, name);
             Tell(name, "removed");
         }
@@ -139,7 +185,8 @@ public sealed partial class ProviderRegistry
         return Get(name);
     }
 
-    private IDriver DriverOf(string kind)
+    /// <exception cref="CommandException">There is none of that kind; names the nearest.</exception>
+    internal IDriver DriverOf(string kind)
     {
         if (DriversByKind.TryGetValue(kind, out var driver))
             return driver;
@@ -156,7 +203,7 @@ public sealed partial class ProviderRegistry
             throw ProblemFactory.Conflict($"There is a provider '{name}' already. Choose another name, or change it with a patch.");
     }
 
-    private static void RequireWellFormed(IDriver driver, ProviderAddress address)
+    private static void RequireAccepted(IDriver driver, ProviderAddress address)
     {
         if (driver.Validate(address) is { } problem)
             throw ProblemFactory.Invalid(problem);
@@ -210,7 +257,7 @@ public sealed partial class ProviderRegistry
     private async Task<bool> WaitForListingAsync(ProviderSession session, long more, TimeSpan most, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(most, _services.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, session.Stopping);
         var before = session.Status;
         while (true)
         {

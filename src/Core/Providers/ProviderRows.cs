@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Anyvisor.Core.Providers.Commands;
 using Anyvisor.Core.Store;
 using Dapper;
 
@@ -91,4 +92,5 @@ internal static class ProviderRows
 }
 
 [JsonSerializable(typeof(ImmutableDictionary<string, string>))]
+[JsonSerializable(typeof(RefreshBody))]
 internal sealed partial class ProviderJson : JsonSerializerContext;

@@ -18,5 +18,5 @@ internal static class TaskAudit
     public static string TargetOf(TaskOrder order) => TargetOf(order.Target, order.Provider);
 
     public static string TargetOf(TaskTarget target, string? provider) =>
-        provider is null ? $"{target.Type} {target.Name}" : $"{target.Type} {provider}/{target.Name}";
+        provider is null || target.Type == "provider" ? $"{target.Type} {target.Name}" : $"{target.Type} {provider}/{target.Name}";
 }

@@ -13,6 +13,17 @@ public sealed partial class TaskEngine
             ? new CommandAnswer(null, await PlanAsync(request, cancellationToken).ConfigureAwait(false))
             : new CommandAnswer(await SubmitAsync(request, cancellationToken).ConfigureAwait(false), null);
 
+    /// <summary>What cancelling the task would do now.</summary>
+    /// <exception cref="CommandException">It has ended.</exception>
+    public static Plan PlanCancel(TaskInfo task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        if (task.Ended)
+            throw ProblemFactory.Conflict($"Task {task.Id} has ended already: {TaskAudit.OutcomeOf(task.State)}.");
+        var begun = task.Steps.Where(step => TaskEntry.Begun(step.State)).Reverse();
+        return new Plan { Steps = [.. begun.Select(step => new TaskStep { Name = step.Name, Label = $"Take back: {step.Label}" })] };
+    }
+
     /// <summary>What the request would do now. Nothing is written down and nothing changed.</summary>
     /// <exception cref="CommandException">It can't be done.</exception>
     public async Task<Plan> PlanAsync(TaskRequest request, CancellationToken cancellationToken)

@@ -20,8 +20,7 @@ public sealed partial class TaskEngine
             throw new StoreException(StoreFault.Closed, "The server is starting or stopping: ask again in a moment.");
         if (request.IdempotencyKey is not { } key)
             return await AcceptAsync(request).WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (key.Length is 0 or > MaxKey || key.Any(char.IsControl))
-            throw ProblemFactory.Invalid($"An idempotency key has 1 to {MaxKey} characters and no control characters.");
+        RequestKeys.Valid(key);
 
         // Two that arrive at once are one: the second waits for what becomes of the first.
         var place = (request.Caller.Name, key);
@@ -44,7 +43,9 @@ public sealed partial class TaskEngine
         if (request.IdempotencyKey is not { } key)
             return null;
         if (await _journal.FindByKeyAsync(request.Caller.Name, key, cancellationToken).ConfigureAwait(false) is not var (info, fingerprint))
-            return null;
+            return await _journal.FindHolderAsync(request.Caller.Name, key, cancellationToken).ConfigureAwait(false) is { } other
+                ? throw RequestKeys.Taken(key, other)
+                : null;
         if (fingerprint != Fingerprint(request))
             throw ProblemFactory.Conflict($"The idempotency key '{key}' was used for another request: task {info.Id}. Use a new key.", [info.Id]);
         return Freshest(info);

@@ -18,8 +18,8 @@ namespace Anyvisor.Core.Tasks;
 /// </summary>
 public sealed partial class TaskEngine : IAsyncDisposable
 {
-    private const int MaxKey = 200;
     private readonly Database _database;
+    private readonly SecretBox _box;
     private readonly TaskJournal _journal;
     private readonly FailPoints _points;
     private readonly TimeProvider _time;
@@ -54,7 +54,7 @@ public sealed partial class TaskEngine : IAsyncDisposable
         ILoggerFactory loggers
     )
     {
-        (_database, _publish, _points, _options, _time) = (database, publish, points, options, time);
+        (_database, _box, _publish, _points, _options, _time) = (database, box, publish, points, options, time);
         var log = loggers.CreateLogger<TaskEngine>();
         _log = log;
         _journal = new TaskJournal(database, audit, box, options, log);
@@ -140,6 +140,10 @@ public sealed partial class TaskEngine : IAsyncDisposable
     /// <summary>The task that works in the lane now; null when none does.</summary>
     public TaskInfo? WorkingIn(string lane) =>
         _lanes.First(lane) is { } id && _runs.TryGetValue(id, out var run) ? run.Current : null;
+
+    /// <summary>The tasks at a provider that have not ended.</summary>
+    public ImmutableArray<TaskInfo> OpenAt(string provider) =>
+        [.. _runs.Values.Select(run => run.Current).Where(task => task.Provider == provider).OrderBy(task => task.Id, StringComparer.Ordinal)];
 
     /// <summary>How many tasks have not ended.</summary>
     public int OpenCount => _runs.Count;
@@ -239,11 +243,12 @@ public sealed partial class TaskEngine : IAsyncDisposable
                 Launch(run);
     }
 
-    private static string Fingerprint(TaskRequest request) =>
+    // A secret counts with its value, but keyed: what is stored must not let anybody try passwords against it.
+    private string Fingerprint(TaskRequest request) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
                 Encoding.UTF8.GetBytes(
-                    $"{request.Kind}\n{request.Provider}\n{request.Target}\n{request.Identity ?? request.Body}\n{string.Join(',', request.Secrets.Keys.Order(StringComparer.Ordinal))}\n{string.Join(',', request.Items.Select(i => i.Id))}"
+                    $"{request.Kind}\n{request.Provider}\n{request.Target}\n{request.Identity ?? request.Body}\n{string.Join(',', request.Secrets.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={_box.Mark(s.Value)}"))}\n{string.Join(',', request.Items.Select(i => i.Id))}"
                 )
             )
         );

@@ -76,6 +76,10 @@ internal sealed partial class TaskJournal(Database database, AuditLog audit, Sec
             cancellationToken
         );
 
+    /// <summary>What else than a task the key was used for.</summary>
+    public Task<string?> FindHolderAsync(string actor, string key, CancellationToken cancellationToken) =>
+        database.Ledger.ReadAsync(connection => RequestKeys.Holder(connection, actor, key), cancellationToken);
+
     /// <summary>Newest first; without log and items.</summary>
     public Task<(ImmutableArray<(long Sequence, TaskInfo Info)> Rows, long Total)> PageAsync(
         TaskQuery query,

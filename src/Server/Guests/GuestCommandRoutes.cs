@@ -108,6 +108,7 @@ internal static class GuestCommandRoutes
     /// <summary>No driver can export a guest to another kind of provider yet: the answer is the reason that <c>actions</c> shows.</summary>
     private static Task Move(HttpContext http, string id, GuestCommands commands, EstateInventory inventory)
     {
+        AskReader.Read(http);
         var guest = inventory.Resolve<Guest>("guest", id);
         throw ProblemFactory.Refused(guest.Name, "Move", commands.ActionsFor(guest, http.Caller().Role)[Verb.Move]);
     }

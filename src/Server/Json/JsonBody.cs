@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Anyvisor.Core.Problems;
@@ -75,13 +76,18 @@ internal static class JsonBody
 
     private static async Task<JsonDocument> ParseAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, cancellationToken);
+        var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+        // The parser looks into texts only when they are read, which is too late to say where.
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            Utf8.ToUtf16(bytes.Span, new char[bytes.Length], out var valid, out _, replaceInvalidSequences: false);
+            throw ProblemFactory.Invalid($"The body is not valid JSON: byte {valid + 1} is not UTF-8.");
+        }
         try
         {
-            return await JsonDocument.ParseAsync(
-                request.Body,
-                new JsonDocumentOptions { MaxDepth = DepthLimit, AllowDuplicateProperties = false },
-                cancellationToken
-            );
+            return JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = DepthLimit, AllowDuplicateProperties = false });
         }
         catch (JsonException error)
         {

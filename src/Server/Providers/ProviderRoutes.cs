@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Anyvisor.Core.Providers;
-using Anyvisor.Driver;
+using Anyvisor.Core.Providers.Commands;
 using Anyvisor.Model;
 using Anyvisor.Model.Json;
 using Anyvisor.Server.Audit;
@@ -8,6 +8,7 @@ using Anyvisor.Server.Json;
 using Anyvisor.Server.Lists;
 using Anyvisor.Server.OpenApi;
 using Anyvisor.Server.Security;
+using Anyvisor.Server.Tasks;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Anyvisor.Server.Providers;
@@ -29,43 +30,43 @@ internal static class ProviderRoutes
             .Answers<Provider>();
         api.MapPost("/providers", AddAsync)
             .Demand(Role.Admin)
-            .Audited("provider.add")
+            .AuditedByTask("provider.add")
+            // A dry run connects before it answers.
             .WithMetadata(new RequestTimeoutAttribute(60_000))
-            .Describe("addProvider", "Providers", "Add a provider", "Connects first, unless `skipCheck` is set: what can't be reached or refuses us is not kept.")
+            .Describe(
+                "addProvider",
+                "Providers",
+                "Add a provider",
+                "Connects first, unless `skipCheck` is set: what can't be reached or refuses us is not kept. A dry run connects too."
+            )
             .TakesBody<AddProvider>()
-            .TakesQuery(QueryParameter.DryRun)
-            .Answers<Provider>(StatusCodes.Status201Created)
-            .Answers<Plan>();
-        api.MapPatch("/providers/{id}", PatchAsync)
+            .AnswersTask();
+        api.MapPatch("/providers/{id}", UpdateAsync)
             .Demand(Role.Admin)
-            .Audited("provider.update")
-            .WithMetadata(new RequestTimeoutAttribute(60_000))
+            .AuditedByTask("provider.update")
             .Describe("updateProvider", "Providers", "Change a provider", "Connects anew with what was changed.")
             .TakesBody<PatchProvider>()
-            .Answers<Provider>();
+            .AnswersTask();
         api.MapDelete("/providers/{id}", RemoveAsync)
             .Demand(Role.Admin)
-            .Audited("provider.remove")
+            .AuditedByTask("provider.remove")
             .Describe("removeProvider", "Providers", "Forget a provider", "With its secrets and what we know of its objects. At the provider itself nothing changes.")
-            .AnswersNothing();
+            .AnswersTask();
         api.MapPost("/providers/{id}:check", CheckAsync)
             .Demand(Role.Operator)
-            .Audited("provider.check")
-            .WithMetadata(new RequestTimeoutAttribute(60_000))
-            .Describe("checkProvider", "Providers", "Sign in once more, to see that it works")
-            .Answers<Provider>();
+            .AuditedByTask("provider.check")
+            .Describe("checkProvider", "Providers", "Sign in once more, to see that it works", "The task's error says what is wrong, where, and what to do.")
+            .AnswersTask();
         api.MapPost("/providers/{id}:refresh", RefreshAsync)
             .Demand(Role.Operator)
-            .Audited("provider.refresh")
-            .WithMetadata(new RequestTimeoutAttribute(90_000))
+            .AuditedByTask("provider.refresh")
             .Describe(
                 "refreshProvider",
                 "Providers",
                 "Ask for a full listing now",
-                "Answers when it is whole. With `accept` a person confirms a listing that lacked an implausible share of the guests."
+                "The task ends when it is whole. With `accept` a person confirms a listing that lacked an implausible share of the guests."
             )
-            .TakesQuery(QueryParameter.Accept)
-            .Answers<Provider>();
+            .AnswersTask(QueryParameter.Accept);
     }
 
     private static Task List(HttpContext http, ProviderRegistry registry)
@@ -83,66 +84,29 @@ internal static class ProviderRoutes
         return JsonAnswer.OkAsync(http, registry.Get(id), ModelJson.Default.Provider, fields);
     }
 
-    private static async Task AddAsync(HttpContext http, ProviderRegistry registry, AuditTrail audit, CancellationToken cancellationToken)
+    private static async Task AddAsync(HttpContext http, ProviderCommands commands, CancellationToken cancellationToken)
     {
-        QueryText.RequireKnown(http.Request, "dryRun");
+        var ask = AskReader.Read(http);
         var request = await JsonBody.ReadAsync<AddProvider>(http.Request);
-        if (QueryText.Flag(http.Request, "dryRun"))
-        {
-            var found = await registry.TryAsync(request, cancellationToken);
-            await JsonAnswer.OkAsync(http, PlanOf(request, found), ModelJson.Default.Plan);
-            return;
-        }
-        await audit.AcceptAsync(http, $"provider {request.Name}");
-        var added = await registry.AddAsync(request, cancellationToken);
-        await JsonAnswer.CreatedAsync(http, $"/api/v1/providers/{Uri.EscapeDataString(added.Name)}", added, ModelJson.Default.Provider);
+        await AskReader.WriteAsync(http, await commands.AddAsync(request, ask, cancellationToken));
     }
 
-    private static Plan PlanOf(AddProvider request, ProviderAbout? found) =>
-        new()
-        {
-            Steps =
-            [
-                found is null
-                    ? new TaskStep { Name = "connect", Label = $"Connect to {request.Name}: not tried", State = TaskStepState.Skipped }
-                    : new TaskStep { Name = "connect", Label = $"Connect to {request.Name}: {found.Product} {found.Version} answers", State = TaskStepState.Done },
-                new TaskStep { Name = "keep", Label = $"Keep the provider {request.Name} with its secrets encrypted" },
-                new TaskStep { Name = "list", Label = "List what it has" },
-            ],
-        };
-
-    private static async Task PatchAsync(HttpContext http, string id, ProviderRegistry registry, AuditTrail audit, CancellationToken cancellationToken)
+    private static async Task UpdateAsync(HttpContext http, string id, ProviderCommands commands, CancellationToken cancellationToken)
     {
-        QueryText.RequireKnown(http.Request);
+        var ask = AskReader.Read(http);
         var patch = await JsonBody.ReadAsync<PatchProvider>(http.Request);
-        var known = registry.Get(id);
-        await audit.AcceptAsync(http, $"provider {known.Name}");
-        await JsonAnswer.OkAsync(http, await registry.PatchAsync(known.Name, patch, cancellationToken), ModelJson.Default.Provider);
+        await AskReader.WriteAsync(http, await commands.UpdateAsync(id, patch, ask, cancellationToken));
     }
 
-    private static async Task RemoveAsync(HttpContext http, string id, ProviderRegistry registry, AuditTrail audit, CancellationToken cancellationToken)
-    {
-        QueryText.RequireKnown(http.Request);
-        var known = registry.Get(id);
-        await audit.AcceptAsync(http, $"provider {known.Name}");
-        await registry.RemoveAsync(known.Name, cancellationToken);
-        http.Response.StatusCode = StatusCodes.Status204NoContent;
-    }
+    private static async Task RemoveAsync(HttpContext http, string id, ProviderCommands commands, CancellationToken cancellationToken) =>
+        await AskReader.WriteAsync(http, await commands.RemoveAsync(id, AskReader.Read(http), cancellationToken));
 
-    private static async Task CheckAsync(HttpContext http, string id, ProviderRegistry registry, AuditTrail audit, CancellationToken cancellationToken)
-    {
-        QueryText.RequireKnown(http.Request);
-        var known = registry.Get(id);
-        await audit.AcceptAsync(http, $"provider {known.Name}");
-        await JsonAnswer.OkAsync(http, await registry.CheckAsync(known.Name, cancellationToken), ModelJson.Default.Provider);
-    }
+    private static async Task CheckAsync(HttpContext http, string id, ProviderCommands commands, CancellationToken cancellationToken) =>
+        await AskReader.WriteAsync(http, await commands.CheckAsync(id, AskReader.Read(http), cancellationToken));
 
-    private static async Task RefreshAsync(HttpContext http, string id, ProviderRegistry registry, AuditTrail audit, CancellationToken cancellationToken)
+    private static async Task RefreshAsync(HttpContext http, string id, ProviderCommands commands, CancellationToken cancellationToken)
     {
-        QueryText.RequireKnown(http.Request, "accept");
-        var known = registry.Get(id);
-        await audit.AcceptAsync(http, $"provider {known.Name}");
-        var refreshed = await registry.RefreshAsync(known.Name, QueryText.Flag(http.Request, "accept"), cancellationToken);
-        await JsonAnswer.OkAsync(http, refreshed, ModelJson.Default.Provider);
+        var ask = AskReader.Read(http, "accept");
+        await AskReader.WriteAsync(http, await commands.RefreshAsync(id, QueryText.Flag(http.Request, "accept"), ask, cancellationToken));
     }
 }

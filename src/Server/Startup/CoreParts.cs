@@ -4,6 +4,7 @@ using Anyvisor.Core.Guests;
 using Anyvisor.Core.Images;
 using Anyvisor.Core.Inventory;
 using Anyvisor.Core.Providers;
+using Anyvisor.Core.Providers.Commands;
 using Anyvisor.Core.Providers.Secrets;
 using Anyvisor.Core.Store;
 using Anyvisor.Core.Tasks;
@@ -26,9 +27,13 @@ internal sealed class CoreParts : IAsyncDisposable
     public required Database Database { get; init; }
     public required TokenStore Tokens { get; init; }
     public required AuditLog Audit { get; init; }
+    public required RequestKeys RequestKeys { get; init; }
+    public required SessionStore Sessions { get; init; }
+    public required TokenCommands TokenCommands { get; init; }
     public required EstateInventory Inventory { get; init; }
     public required ProviderRegistry Providers { get; init; }
     public required TaskEngine Tasks { get; init; }
+    public required ProviderCommands ProviderCommands { get; init; }
     public required GuestCommands Guests { get; init; }
     public required ImageCommands Images { get; init; }
 
@@ -60,6 +65,8 @@ internal sealed class CoreParts : IAsyncDisposable
                 await ProviderRegistry.OpenAsync(database, secrets, drivers, inventory, new ProviderOptions(), time, loggers, cancellationToken)
             );
             var audit = new AuditLog(database, time);
+            var keys = new RequestKeys(database, time);
+            var sessions = await SessionStore.OpenAsync(database, tokens, time, cancellationToken);
             var tasks = Keep(
                 new TaskEngine(
                     database,
@@ -78,9 +85,13 @@ internal sealed class CoreParts : IAsyncDisposable
                 Database = database,
                 Tokens = tokens,
                 Audit = audit,
+                RequestKeys = keys,
+                Sessions = sessions,
+                TokenCommands = new TokenCommands(tokens, keys, tasks),
                 Inventory = inventory,
                 Providers = providers,
                 Tasks = tasks,
+                ProviderCommands = new ProviderCommands(providers, tasks),
                 Guests = new GuestCommands(inventory, providers, tasks, time),
                 Images = new ImageCommands(database, inventory, providers, tasks, new ImageOptions { MaxUpload = options.UploadLimit }, time),
             };
@@ -115,10 +126,14 @@ internal sealed class CoreParts : IAsyncDisposable
         services.AddSingleton(Database);
         services.AddSingleton(Tokens);
         services.AddSingleton(Audit);
+        services.AddSingleton(RequestKeys);
+        services.AddSingleton(Sessions);
+        services.AddSingleton(TokenCommands);
         services.AddSingleton(Inventory);
         services.AddSingleton(Inventory.Events);
         services.AddSingleton(Providers);
         services.AddSingleton(Tasks);
+        services.AddSingleton(ProviderCommands);
         services.AddSingleton(Guests);
         services.AddSingleton(Images);
     }

@@ -1,3 +1,4 @@
+using Anyvisor.Core.Access;
 using Anyvisor.Core.Problems;
 using Anyvisor.Core.Tasks;
 using Anyvisor.Model.Json;
@@ -14,18 +15,27 @@ internal static class AskReader
     internal static Ask Read(HttpContext http, params ReadOnlySpan<string> taken)
     {
         QueryText.RequireKnown(http.Request, ["dryRun", "queue", .. taken]);
-        return new Ask(http.Caller())
+        return Make(http) with { Queue = QueryText.Flag(http.Request, "queue") };
+    }
+
+    /// <summary>For what is done when it is answered, and so never stands in line.</summary>
+    internal static Ask ReadWithoutQueue(HttpContext http)
+    {
+        QueryText.RequireKnown(http.Request, "dryRun");
+        return Make(http);
+    }
+
+    private static Ask Make(HttpContext http) =>
+        new(http.Caller())
         {
             IdempotencyKey = http.Request.Headers["Idempotency-Key"] switch
             {
                 [] => null,
-                [{ } key] => key,
+                [{ } key] => RequestKeys.Valid(key),
                 _ => throw ProblemFactory.Invalid("The header Idempotency-Key is given more than once."),
             },
-            Queue = QueryText.Flag(http.Request, "queue"),
             DryRun = QueryText.Flag(http.Request, "dryRun"),
         };
-    }
 
     /// <summary>202 with the task, or 200 with the plan of a dry run.</summary>
     internal static Task WriteAsync(HttpContext http, CommandAnswer answer) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Anyvisor.Core.Access;
 using Anyvisor.Core.Inventory;
 using Anyvisor.Core.Problems;
 using Anyvisor.Core.Tasks;
@@ -43,7 +44,9 @@ internal static class TaskRoutes
             .Demand(Role.Operator)
             .Audited("task.cancel")
             .Describe("cancelTask", "Tasks", "Cancel a task", "It ends as soon as the step at hand allows, and takes back what was half done.")
-            .Answers<TaskInfo>(StatusCodes.Status202Accepted);
+            .TakesQuery(QueryParameter.IdempotencyKey, QueryParameter.DryRun)
+            .Answers<TaskInfo>(StatusCodes.Status202Accepted)
+            .Answers<Plan>();
     }
 
     private static async Task ListAsync(HttpContext http, TaskEngine engine, EstateInventory inventory, CancellationToken cancellationToken)
@@ -94,11 +97,25 @@ internal static class TaskRoutes
         }
     }
 
-    private static async Task CancelAsync(HttpContext http, string id, TaskEngine engine, AuditTrail audit, CancellationToken cancellationToken)
+    private static async Task CancelAsync(HttpContext http, string id, TaskEngine engine, RequestKeys keys, AuditTrail audit, CancellationToken cancellationToken)
     {
+        var ask = AskReader.ReadWithoutQueue(http);
         var task = await engine.GetAsync(id, cancellationToken);
+        if (ask.DryRun)
+        {
+            await JsonAnswer.OkAsync(http, TaskEngine.PlanCancel(task), ModelJson.Default.Plan);
+            return;
+        }
+        var same = $"task.cancel\n{id}";
+        if (await keys.FindAsync(ask.Caller.Name, ask.IdempotencyKey, same, cancellationToken) is not null)
+        {
+            await JsonAnswer.AcceptedAsync(http, task);
+            return;
+        }
         await audit.AcceptAsync(http, $"task {id} ({task.Kind} {task.Target.Name})");
-        await JsonAnswer.AcceptedAsync(http, await engine.CancelAsync(id, cancellationToken));
+        var cancelled = await engine.CancelAsync(id, cancellationToken);
+        await keys.KeepAsync(ask.Caller.Name, ask.IdempotencyKey, same, $"the end of task {id}", cancellationToken);
+        await JsonAnswer.AcceptedAsync(http, cancelled);
     }
 
     private static string TargetOf(EstateInventory inventory, string text)

@@ -39,14 +39,13 @@ internal static class SessionRoutes
         SameSite.RequireOurs(http.Request);
         var request = await JsonBody.ReadAsync<SignIn>(http.Request);
         var token = signIns.Verify(http, request.Token.Trim());
-        sessions.Open(http, token);
+        await sessions.OpenAsync(http, token);
         await JsonAnswer.OkAsync(http, new Session(token.Name, token.Role), ModelJson.Default.Session);
     }
 
-    private static Task CloseAsync(HttpContext http, Sessions sessions)
+    private static async Task CloseAsync(HttpContext http, Sessions sessions)
     {
-        sessions.Close(http);
+        await sessions.CloseAsync(http);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
     }
 }

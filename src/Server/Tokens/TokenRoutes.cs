@@ -6,6 +6,7 @@ using Anyvisor.Server.Json;
 using Anyvisor.Server.Lists;
 using Anyvisor.Server.OpenApi;
 using Anyvisor.Server.Security;
+using Anyvisor.Server.Tasks;
 
 namespace Anyvisor.Server.Tokens;
 
@@ -21,14 +22,21 @@ internal static class TokenRoutes
         api.MapPost("/tokens", AddAsync)
             .Demand(Role.Admin)
             .Audited("token.add")
-            .Describe("addToken", "Access", "Make a token", "The answer holds its key, this one time.")
+            .Describe(
+                "addToken",
+                "Access",
+                "Make a token",
+                "Done when answered, unlike other changes: the answer holds its key, this one time. The same idempotency key again answers 409 and makes no second token."
+            )
             .TakesBody<AddToken>()
-            .Answers<NewApiToken>(StatusCodes.Status201Created);
+            .TakesQuery(QueryParameter.IdempotencyKey, QueryParameter.DryRun)
+            .Answers<NewApiToken>(StatusCodes.Status201Created)
+            .Answers<Plan>();
         api.MapDelete("/tokens/{id}", RemoveAsync)
             .Demand(Role.Admin)
-            .Audited("token.remove")
-            .Describe("removeToken", "Access", "Take a token away, from this moment")
-            .AnswersNothing();
+            .AuditedByTask("token.remove")
+            .Describe("removeToken", "Access", "Take a token away, from this moment", "Answered when the task has ended.")
+            .AnswersTask();
     }
 
     private static Task ListAsync(HttpContext http, TokenStore tokens)
@@ -38,18 +46,19 @@ internal static class TokenRoutes
         return PageWriter.WriteAsync(http, new Page<ApiToken>(all, null, all.Length), ModelJson.Default.ApiToken);
     }
 
-    private static async Task AddAsync(HttpContext http, TokenStore tokens, AuditTrail audit, CancellationToken cancellationToken)
+    private static async Task AddAsync(HttpContext http, TokenCommands commands, AuditTrail audit, CancellationToken cancellationToken)
     {
+        var ask = AskReader.ReadWithoutQueue(http);
         var request = await JsonBody.ReadAsync<AddToken>(http.Request);
-        await audit.AcceptAsync(http, $"token {request.Name}");
-        var made = await tokens.CreateAsync(request.Name, request.Role, request.ExpiresAt?.ToUniversalTime(), cancellationToken);
+        if (ask.DryRun)
+        {
+            await JsonAnswer.OkAsync(http, commands.PlanCreate(request), ModelJson.Default.Plan);
+            return;
+        }
+        var made = await commands.CreateAsync(request, ask, () => audit.AcceptAsync(http, $"token {request.Name}"), cancellationToken);
         await JsonAnswer.CreatedAsync(http, $"/api/v1/tokens/{Uri.EscapeDataString(request.Name)}", made, ModelJson.Default.NewApiToken);
     }
 
-    private static async Task RemoveAsync(HttpContext http, string id, TokenStore tokens, AuditTrail audit, CancellationToken cancellationToken)
-    {
-        await audit.AcceptAsync(http, $"token {id}");
-        await tokens.RemoveAsync(id, cancellationToken);
-        http.Response.StatusCode = StatusCodes.Status204NoContent;
-    }
+    private static async Task RemoveAsync(HttpContext http, string id, TokenCommands commands, CancellationToken cancellationToken) =>
+        await AskReader.WriteAsync(http, await commands.RemoveAsync(id, AskReader.Read(http), cancellationToken));
 }

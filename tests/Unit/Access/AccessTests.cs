@@ -43,6 +43,63 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_outlives_the_process_and_ends_with_its_token()
+    {
+        await using var tokens = await OpenAsync();
+        var made = await tokens.CreateAsync("browser", Role.Viewer, null, Token);
+        var sessions = await SessionStore.OpenAsync(_database, tokens, _clock, Token);
+        var (secret, _) = await sessions.OpenAsync(made.Token, Token);
+
+        await using var after = await OpenAsync();
+        var again = await SessionStore.OpenAsync(_database, after, _clock, Token);
+        Assert.Equal("browser", again.Find(secret)?.Name);
+        Assert.Null(again.Find(secret + "0"));
+        var stored = await _database.Ledger.ReadAsync(connection => connection.QuerySingle<byte[]>("SELECT hash FROM session"), Token);
+        Assert.DoesNotContain(secret, Convert.ToHexStringLower(stored), StringComparison.Ordinal);
+
+        await after.RemoveAsync("browser", Token);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await after.CreateAsync("browser", Role.Admin, null, Token);
+        Assert.Null(again.Find(secret));
+        await SessionStore.OpenAsync(_database, after, _clock, Token);
+        Assert.Equal(0, await _database.Ledger.ReadAsync(connection => connection.ExecuteScalar<long>("SELECT COUNT(*) FROM session"), Token));
+    }
+
+    [Fact]
+    public async Task A_session_ends_after_its_life_and_a_clock_that_jumps_neither_ends_nor_prolongs_it()
+    {
+        await using var tokens = await OpenAsync();
+        var admin = tokens.List().Single();
+        var sessions = await SessionStore.OpenAsync(_database, tokens, _clock, Token);
+        var (secret, _) = await sessions.OpenAsync(admin, Token);
+        _clock.Jump(TimeSpan.FromDays(400));
+        Assert.NotNull(sessions.Find(secret));
+        _clock.Jump(TimeSpan.FromDays(-800));
+        Assert.NotNull(sessions.Find(secret));
+        _clock.Advance(SessionStore.Life - TimeSpan.FromSeconds(1));
+        Assert.NotNull(sessions.Find(secret));
+        // Over a restart no clock says how long it was: never longer than a life.
+        var again = await SessionStore.OpenAsync(_database, tokens, _clock, Token);
+        Assert.NotNull(again.Find(secret));
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Null(sessions.Find(secret));
+        _clock.Advance(SessionStore.Life);
+        Assert.Null(again.Find(secret));
+    }
+
+    [Fact]
+    public async Task A_session_that_was_closed_stays_closed_after_a_restart()
+    {
+        await using var tokens = await OpenAsync();
+        var sessions = await SessionStore.OpenAsync(_database, tokens, _clock, Token);
+        var (secret, _) = await sessions.OpenAsync(tokens.List().Single(), Token);
+        await sessions.CloseAsync(secret, Token);
+        Assert.Null(sessions.Find(secret));
+        var again = await SessionStore.OpenAsync(_database, tokens, _clock, Token);
+        Assert.Null(again.Find(secret));
+    }
+
+    [Fact]
     public async Task Whoever_empties_the_file_gets_a_new_token_and_the_old_one_is_worth_nothing()
     {
         string old;

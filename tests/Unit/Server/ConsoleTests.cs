@@ -12,7 +12,7 @@ public sealed class ConsoleTests(RunningServer server) : IClassFixture<RunningSe
     public async ValueTask InitializeAsync()
     {
         if (!server.Core.Providers.Has("loop"))
-            (await server.Admin.PostAsync("/api/v1/providers", """{"name":"loop","driver":"loop","url":"loop:"}""")).Dispose();
+            await server.EndOfAsync(await server.Admin.PostAsync("/api/v1/providers", """{"name":"loop","driver":"loop","url":"loop:"}"""));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -54,6 +54,15 @@ public sealed class RunningServer : IAsyncLifetime
     /// <summary>Drivers that the server knows.</summary>
     internal static ImmutableArray<IDriver> Drivers => [new Anyvisor.Drivers.Sim.Plugin(), new LoopDriver()];
 
+    /// <summary>The task that was answered, when it has ended.</summary>
+    internal async Task<JsonElement> EndOfAsync(HttpResponseMessage accepted)
+    {
+        Assert.True(accepted.StatusCode == HttpStatusCode.Accepted, $"{accepted.StatusCode}: {await accepted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
+        var task = await Viewer.GetJsonAsync($"{accepted.Headers.Location}?wait=30");
+        Assert.NotEqual(JsonValueKind.Undefined, task.GetProperty("endedAt").ValueKind);
+        return task;
+    }
+
     public HttpClient Client(string? token)
     {
         var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Url };

@@ -79,7 +79,7 @@ export interface paths {
         put?: never;
         /**
          * Add a provider
-         * @description Connects first, unless `skipCheck` is set: what can't be reached or refuses us is not kept. Needs the role `admin`.
+         * @description Connects first, unless `skipCheck` is set: what can't be reached or refuses us is not kept. A dry run connects too. Needs the role `admin`.
          */
         post: operations["addProvider"];
         delete?: never;
@@ -127,7 +127,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in once more, to see that it works
-         * @description Needs the role `operator`.
+         * @description The task's error says what is wrong, where, and what to do. Needs the role `operator`.
          */
         post: operations["checkProvider"];
         delete?: never;
@@ -147,7 +147,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a full listing now
-         * @description Answers when it is whole. With `accept` a person confirms a listing that lacked an implausible share of the guests. Needs the role `operator`.
+         * @description The task ends when it is whole. With `accept` a person confirms a listing that lacked an implausible share of the guests. Needs the role `operator`.
          */
         post: operations["refreshProvider"];
         delete?: never;
@@ -995,7 +995,7 @@ export interface paths {
         put?: never;
         /**
          * Make a token
-         * @description The answer holds its key, this one time. Needs the role `admin`.
+         * @description Done when answered, unlike other changes: the answer holds its key, this one time. The same idempotency key again answers 409 and makes no second token. Needs the role `admin`.
          */
         post: operations["addToken"];
         delete?: never;
@@ -1016,7 +1016,7 @@ export interface paths {
         post?: never;
         /**
          * Take a token away, from this moment
-         * @description Needs the role `admin`.
+         * @description Answered when the task has ended. Needs the role `admin`.
          */
         delete: operations["removeToken"];
         options?: never;
@@ -1456,6 +1456,8 @@ export interface components {
             /** Format: date-time */
             createdAt?: null | string;
             concerns?: components["schemas"]["Concern"][];
+            /** @description Every provider's view, the authority's first, where several show it. Made when the guest is shown; null in the inventory. */
+            views?: null | components["schemas"]["GuestView"][];
             /** @description For each verb whether the caller can do it now, and why not. Made when the guest is shown; null in the inventory. */
             actions?: null | {
                 [key: string]: components["schemas"]["ActionState"];
@@ -1497,6 +1499,17 @@ export interface components {
             networkReceiveBytes?: null | number;
             /** Format: double */
             networkTransmitBytes?: null | number;
+        };
+        GuestView: {
+            provider: string;
+            id: components["schemas"]["ObjectId"];
+            host: null | string;
+            power: components["schemas"]["PowerState"];
+            raw: string;
+            presence: components["schemas"]["Presence"];
+            /** Format: date-time */
+            observedAt: string;
+            authority: boolean;
         };
         /** @description One change in an object's past. */
         HistoryEntry: {
@@ -2425,8 +2438,13 @@ export interface operations {
             query?: {
                 /** @description Answer what would be done, and do nothing. */
                 dryRun?: boolean;
+                /** @description Wait behind a task that is in the way rather than being refused. */
+                queue?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description Up to 200 characters. The same key from the same token answers the same task: a request can be repeated without doing it twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2445,13 +2463,13 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
-            /** @description Created */
-            201: {
+            /** @description Accepted */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Provider"];
+                    "application/json": components["schemas"]["TaskInfo"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -2459,6 +2477,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };
@@ -2497,8 +2516,16 @@ export interface operations {
     };
     removeProvider: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Answer what would be done, and do nothing. */
+                dryRun?: boolean;
+                /** @description Wait behind a task that is in the way rather than being refused. */
+                queue?: boolean;
+            };
+            header?: {
+                /** @description Up to 200 characters. The same key from the same token answers the same task: a request can be repeated without doing it twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The provider's name. */
                 id: string;
@@ -2507,26 +2534,46 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskInfo"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };
     };
     updateProvider: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Answer what would be done, and do nothing. */
+                dryRun?: boolean;
+                /** @description Wait behind a task that is in the way rather than being refused. */
+                queue?: boolean;
+            };
+            header?: {
+                /** @description Up to 200 characters. The same key from the same token answers the same task: a request can be repeated without doing it twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The provider's name. */
                 id: string;
@@ -2545,7 +2592,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Provider"];
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskInfo"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -2554,14 +2610,23 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };
     };
     checkProvider: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Answer what would be done, and do nothing. */
+                dryRun?: boolean;
+                /** @description Wait behind a task that is in the way rather than being refused. */
+                queue?: boolean;
+            };
+            header?: {
+                /** @description Up to 200 characters. The same key from the same token answers the same task: a request can be repeated without doing it twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The provider's name. */
                 id: string;
@@ -2576,7 +2641,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Provider"];
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskInfo"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -2584,6 +2658,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };
@@ -2591,10 +2666,17 @@ export interface operations {
     refreshProvider: {
         parameters: {
             query?: {
+                /** @description Answer what would be done, and do nothing. */
+                dryRun?: boolean;
+                /** @description Wait behind a task that is in the way rather than being refused. */
+                queue?: boolean;
                 /** @description Believe the next listing, although it lacks an implausible share of the guests. */
                 accept?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description Up to 200 characters. The same key from the same token answers the same task: a request can be repeated without doing it twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The provider's name. */
                 id: string;
@@ -2609,7 +2691,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Provider"];
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskInfo"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -2617,6 +2708,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };
@@ -4435,8 +4527,14 @@ export interface operations {
     };
     cancelTask: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Answer what would be done, and do nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Up to 200 characters. The same key from the same token answers the same task: a request can be repeated without doing it twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The task's id. */
                 id: string;
@@ -4445,6 +4543,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
             /** @description Accepted */
             202: {
                 headers: {
@@ -4525,8 +4632,14 @@ export interface operations {
     };
     addToken: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Answer what would be done, and do nothing. */
+                dryRun?: boolean;
+            };
+            header?: {
+                /** @description Up to 200 characters. The same key from the same token answers the same task: a request can be repeated without doing it twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4536,6 +4649,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
             /** @description Created */
             201: {
                 headers: {
@@ -4556,8 +4678,16 @@ export interface operations {
     };
     removeToken: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Answer what would be done, and do nothing. */
+                dryRun?: boolean;
+                /** @description Wait behind a task that is in the way rather than being refused. */
+                queue?: boolean;
+            };
+            header?: {
+                /** @description Up to 200 characters. The same key from the same token answers the same task: a request can be repeated without doing it twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The token's name. */
                 id: string;
@@ -4566,18 +4696,30 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskInfo"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };

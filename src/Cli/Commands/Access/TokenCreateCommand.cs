@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Anyvisor.Cli.Grammar;
 using Anyvisor.Cli.Output;
+using Anyvisor.Cli.Work;
 using Anyvisor.Model.Json;
 
 namespace Anyvisor.Cli.Commands.Access;
@@ -27,7 +28,9 @@ internal sealed class TokenCreateCommand : CliCommand
         var request = new JsonObject { ["name"] = invocation.Get(_name), ["role"] = invocation.Get(_role) };
         if (invocation.Get(_expires) is { } lifetime)
             request["expiresAt"] = (invocation.Surroundings.Time.GetUtcNow() + lifetime.Value).UtcDateTime;
-        var answer = await invocation.Client.SendAsync(HttpMethod.Post, "/tokens", JsonElement.Parse(request.ToJsonString()), ModelJson.Default.JsonElement, cancellationToken);
+        var answer = await invocation.Client.SendAsync(HttpMethod.Post, invocation.DryRun ? "/tokens?dryRun=true" : "/tokens", JsonElement.Parse(request.ToJsonString()), ModelJson.Default.JsonElement, cancellationToken);
+        if (invocation.DryRun)
+            return await TaskFollower.FinishAsync(invocation, answer, $"Token {invocation.Get(_name)} could be made.", cancellationToken);
         if (invocation.Format is OutputFormat.Table or OutputFormat.Wide)
         {
             invocation.Remark($"Token {invocation.Get(_name)} is made. Keep its key: nobody can show it again.");

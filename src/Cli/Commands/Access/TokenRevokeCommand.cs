@@ -16,7 +16,7 @@ internal sealed class TokenRevokeCommand : CliCommand
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var name = invocation.Get(_name);
-        var answer = await invocation.Client.SendAsync(HttpMethod.Delete, "/tokens/" + AnyvisorClient.Segment(name), cancellationToken);
+        var answer = await invocation.Client.SendAsync(HttpMethod.Delete, CommandPath.Of(invocation, "/tokens/" + AnyvisorClient.Segment(name)), cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, $"Token {name} is revoked.", cancellationToken);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class GuestBulkCommand : CliCommand
             Filter = invocation.Get(_filter),
             Ids = [.. invocation.Get(_guests)],
         };
-        var answer = await invocation.Client.SendAsync(HttpMethod.Post, GuestPath.Command(invocation, "/guests:bulk"), action, ModelJson.Default.BulkAction, cancellationToken);
+        var answer = await invocation.Client.SendAsync(HttpMethod.Post, CommandPath.Of(invocation, "/guests:bulk"), action, ModelJson.Default.BulkAction, cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, $"Done: {verb}.", cancellationToken);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class GuestCloneCommand : CliCommand
     {
         var (guest, name) = (invocation.Get(_guest), invocation.Get(_name));
         var clone = new CloneGuest(name, invocation.Get(_full) ? false : null, invocation.Get(_start));
-        var path = GuestPath.Command(invocation, GuestPath.Of(guest) + ":clone");
+        var path = CommandPath.Of(invocation, GuestPath.Of(guest) + ":clone");
         var answer = await invocation.Client.SendAsync(HttpMethod.Post, path, clone, ModelJson.Default.CloneGuest, cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, $"Guest {name} is made from {guest}.", cancellationToken);
     }

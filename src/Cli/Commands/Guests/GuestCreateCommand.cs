@@ -51,7 +51,7 @@ internal sealed class GuestCreateCommand : CliCommand
             Tags = Pairs.Parse(invocation.Get(_tags), "--tag"),
             Settings = settings,
         };
-        var answer = await invocation.Client.SendAsync(HttpMethod.Post, GuestPath.Command(invocation, "/guests"), guest, ModelJson.Default.CreateGuest, cancellationToken);
+        var answer = await invocation.Client.SendAsync(HttpMethod.Post, CommandPath.Of(invocation, "/guests"), guest, ModelJson.Default.CreateGuest, cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, $"Guest {guest.Name} is made{(guest.Start ? " and started" : "")}.", cancellationToken);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class GuestDeleteCommand : CliCommand
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var guest = invocation.Get(_guest);
-        var path = GuestPath.Command(invocation, GuestPath.Of(guest));
+        var path = CommandPath.Of(invocation, GuestPath.Of(guest));
         if (invocation.Get(_keepDisks))
             path += (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "keepDisks=true";
         var answer = await invocation.Client.SendAsync(HttpMethod.Delete, path, cancellationToken);

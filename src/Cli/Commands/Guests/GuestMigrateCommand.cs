@@ -27,7 +27,7 @@ internal sealed class GuestMigrateCommand : CliCommand
     {
         var guest = invocation.Get(_guest);
         var migrate = new MigrateGuest(invocation.Get(_host)!, invocation.Get(_live), invocation.Get(_storage));
-        var path = GuestPath.Command(invocation, GuestPath.Of(guest) + ":migrate");
+        var path = CommandPath.Of(invocation, GuestPath.Of(guest) + ":migrate");
         var answer = await invocation.Client.SendAsync(HttpMethod.Post, path, migrate, ModelJson.Default.MigrateGuest, cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, $"Guest {guest} is on {migrate.Host}.", cancellationToken);
     }

@@ -10,7 +10,7 @@ internal static class GuestPatch
 {
     internal static async Task<int> SendAsync(Invocation invocation, string guest, PatchGuest patch, string done, CancellationToken cancellationToken)
     {
-        var path = GuestPath.Command(invocation, GuestPath.Of(guest));
+        var path = CommandPath.Of(invocation, GuestPath.Of(guest));
         var answer = await invocation.Client.SendAsync(HttpMethod.Patch, path, patch, ModelJson.Default.PatchGuest, cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, done, cancellationToken);
     }

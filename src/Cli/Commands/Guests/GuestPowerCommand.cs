@@ -20,7 +20,7 @@ internal sealed class GuestPowerCommand : CliCommand
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var guest = invocation.Get(_guest);
-        var path = GuestPath.Command(invocation, $"{GuestPath.Of(guest)}:{Name}");
+        var path = CommandPath.Of(invocation, $"{GuestPath.Of(guest)}:{Name}");
         var answer = await invocation.Client.SendAsync(HttpMethod.Post, path, cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, $"Guest {guest} is {_done}.", cancellationToken);
     }

@@ -27,8 +27,8 @@ internal sealed class SnapshotChangeCommand : CliCommand
         var list = GuestPath.Of(guest) + "/snapshots";
         var one = $"{list}/{await FindAsync(invocation.Client, list, guest, snapshot, cancellationToken)}";
         var answer = Name == "delete"
-            ? await invocation.Client.SendAsync(HttpMethod.Delete, GuestPath.Command(invocation, one), cancellationToken)
-            : await invocation.Client.SendAsync(HttpMethod.Post, GuestPath.Command(invocation, one + ":revert"), cancellationToken);
+            ? await invocation.Client.SendAsync(HttpMethod.Delete, CommandPath.Of(invocation, one), cancellationToken)
+            : await invocation.Client.SendAsync(HttpMethod.Post, CommandPath.Of(invocation, one + ":revert"), cancellationToken);
         var done = Name == "delete" ? $"Snapshot {snapshot} of {guest} is {_done}." : $"Guest {guest} is {_done} {snapshot}.";
         return await TaskFollower.FinishAsync(invocation, answer, done, cancellationToken);
     }

@@ -32,7 +32,7 @@ internal sealed class SnapshotCreateCommand : CliCommand
         var guest = invocation.Get(_guest);
         bool? memory = invocation.Get(_memory) ? true : invocation.Get(_diskOnly) ? false : null;
         var snapshot = new CreateSnapshot(invocation.Get(_name), invocation.Get(_description), memory, invocation.Get(_quiesce));
-        var path = GuestPath.Command(invocation, GuestPath.Of(guest) + "/snapshots");
+        var path = CommandPath.Of(invocation, GuestPath.Of(guest) + "/snapshots");
         var answer = await invocation.Client.SendAsync(HttpMethod.Post, path, snapshot, ModelJson.Default.CreateSnapshot, cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, $"Guest {guest} has the snapshot{(snapshot.Name is { } name ? " " + name : "")}.", cancellationToken);
     }

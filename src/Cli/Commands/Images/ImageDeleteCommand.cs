@@ -16,7 +16,7 @@ internal sealed class ImageDeleteCommand : CliCommand
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var image = invocation.Get(_image);
-        var path = $"/images/{AnyvisorClient.Segment(image)}{(invocation.DryRun ? "?dryRun=true" : "")}";
+        var path = CommandPath.Of(invocation, "/images/" + AnyvisorClient.Segment(image));
         var answer = await invocation.Client.SendAsync(HttpMethod.Delete, path, cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, $"Image {image} is deleted.", cancellationToken);
     }

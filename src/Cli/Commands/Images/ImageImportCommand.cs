@@ -36,7 +36,7 @@ internal sealed class ImageImportCommand : CliCommand
         foreach (var option in (Option<string?>[])[_provider, _arch, _description])
             if (invocation.Get(option) is { } value)
                 path += $"&{option.Name.TrimStart('-')}={Uri.EscapeDataString(value)}";
-        return invocation.DryRun ? path + "&dryRun=true" : path;
+        return CommandPath.Of(invocation, path);
     }
 
     private static Stream Open(Invocation invocation, string file)

@@ -41,7 +41,7 @@ internal sealed class ProviderAddCommand : CliCommand
             Insecure = invocation.Get(_insecure),
             SkipCheck = invocation.Get(_skipCheck),
         };
-        var path = invocation.DryRun ? "/providers?dryRun=true" : "/providers";
+        var path = CommandPath.Of(invocation, "/providers");
         var answer = await invocation.Client.SendAsync(HttpMethod.Post, path, provider, ModelJson.Default.AddProvider, cancellationToken);
         var done = invocation.DryRun ? $"Provider {provider.Name} could be added." : $"Provider {provider.Name} is added.";
         return await TaskFollower.FinishAsync(invocation, answer, done, cancellationToken);

@@ -51,7 +51,7 @@ internal sealed class ProviderCallCommand : CliCommand
     private async Task<int> CallAsync(Invocation invocation, string name, CancellationToken cancellationToken)
     {
         var path = $"/providers/{AnyvisorClient.Segment(name)}:{Name}{(invocation.Get(_accept) ? "?accept=true" : "")}";
-        var answer = await invocation.Client.SendAsync(HttpMethod.Post, path, cancellationToken);
+        var answer = await invocation.Client.SendAsync(HttpMethod.Post, CommandPath.Of(invocation, path), cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, $"Provider {name} {_done}.", cancellationToken);
     }
 }

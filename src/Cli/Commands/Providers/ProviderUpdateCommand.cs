@@ -45,7 +45,7 @@ internal sealed class ProviderUpdateCommand : CliCommand
             Insecure = invocation.Get(_insecure),
             Enabled = invocation.Get(_enable) ? true : invocation.Get(_disable) ? false : null,
         };
-        var path = "/providers/" + AnyvisorClient.Segment(name);
+        var path = CommandPath.Of(invocation, "/providers/" + AnyvisorClient.Segment(name));
         var answer = await invocation.Client.SendAsync(HttpMethod.Patch, path, patch, ModelJson.Default.PatchProvider, cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, $"Provider {name} is changed.", cancellationToken);
     }

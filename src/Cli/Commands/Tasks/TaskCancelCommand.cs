@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Anyvisor.Cli.Grammar;
 using Anyvisor.Cli.Output;
+using Anyvisor.Cli.Work;
 using Anyvisor.Client;
 
 namespace Anyvisor.Cli.Commands.Tasks;
@@ -16,7 +17,9 @@ internal sealed class TaskCancelCommand : CliCommand
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var id = invocation.Get(_id);
-        var answer = await invocation.Client.SendAsync(HttpMethod.Post, $"/tasks/{AnyvisorClient.Segment(id)}:cancel", cancellationToken);
+        var answer = await invocation.Client.SendAsync(HttpMethod.Post, $"/tasks/{AnyvisorClient.Segment(id)}:cancel{(invocation.DryRun ? "?dryRun=true" : "")}", cancellationToken);
+        if (invocation.DryRun)
+            return await TaskFollower.FinishAsync(invocation, answer, $"Task {id} would be cancelled.", cancellationToken);
         if (invocation.Format is OutputFormat.Table or OutputFormat.Wide)
             invocation.Remark($"Task {id} is {TaskStates.State(answer.Json)}.");
         else

@@ -108,6 +108,23 @@ public sealed class SecretBox
         }
     }
 
+    /// <summary>Tells whether two secrets are the same, and is worth nothing without the key; empty where the key can't be used.</summary>
+    public string Mark(Secret secret)
+    {
+        if (_key is null)
+            return "";
+        var plain = Encoding.UTF8.GetBytes(secret.Reveal());
+        var own = HMACSHA256.HashData(_key, "anyvisor secret mark"u8);
+        try
+        {
+            return Convert.ToHexStringLower(HMACSHA256.HashData(own, plain));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
+    }
+
     private byte[] Key(string scope, string name) =>
         _key ?? throw new SecretBoxException($"The secret '{name}' of {scope} can't be read or written: {_fault}");
 

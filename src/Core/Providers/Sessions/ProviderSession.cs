@@ -30,6 +30,7 @@ internal sealed partial class ProviderSession : IAsyncDisposable
     private TaskCompletionSource _changed = NewSignal();
     private SessionStatus _status;
     private LiveConnection? _live;
+    private bool _begun;
     private Task _run = Task.CompletedTask;
 
     public ProviderSession(ProviderAddress address, IDriver driver, SessionServices services)
@@ -72,7 +73,15 @@ internal sealed partial class ProviderSession : IAsyncDisposable
         }
     }
 
-    public void Start() => _run = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
+    /// <summary>Cancelled when the session is ended: nothing will come of it any more.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Begins; a second call does nothing.</summary>
+    public void Start()
+    {
+        if (!Interlocked.Exchange(ref _begun, true))
+            _run = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
+    }
 
     /// <summary>Connects now where it waits for its next try; else asks for a full listing.</summary>
     public void Refresh()

@@ -41,7 +41,7 @@ internal sealed partial class FakeConnection(FakeSystem system)
         }
     }
 
-    public void RequestRefresh() { }
+    public void RequestRefresh() => system.ListAgain();
 
     public ActionState Judge(Verb verb, Guest guest) =>
         (verb, guest.Power) switch

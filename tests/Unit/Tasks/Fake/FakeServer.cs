@@ -3,6 +3,7 @@ using Anyvisor.Core.Access;
 using Anyvisor.Core.Guests;
 using Anyvisor.Core.Inventory;
 using Anyvisor.Core.Providers;
+using Anyvisor.Core.Providers.Commands;
 using Anyvisor.Core.Providers.Secrets;
 using Anyvisor.Core.Store;
 using Anyvisor.Core.Tasks;
@@ -42,6 +43,8 @@ internal sealed class FakeServer : IAsyncDisposable
     public string Directory => _directory;
     public TaskEngine Engine { get; private set; } = null!;
     public GuestCommands Guests { get; private set; } = null!;
+    public ProviderCommands Providers { get; private set; } = null!;
+    public ProviderRegistry Registry => _registry;
 
     /// <summary>All fail points that were passed.</summary>
     public ConcurrentQueue<string> Passed { get; } = new();
@@ -98,6 +101,7 @@ internal sealed class FakeServer : IAsyncDisposable
             NullLoggerFactory.Instance
         );
         Guests = new GuestCommands(_inventory, _registry, Engine, TimeProvider.System);
+        Providers = new ProviderCommands(_registry, Engine);
         await Engine.StartAsync(TestContext.Current.CancellationToken);
     }
 

@@ -197,15 +197,28 @@ internal sealed class FakeSystem(int seed)
         var channel = Channel.CreateUnbounded<Change>();
         lock (_gate)
         {
-            channel.Writer.TryWrite(new SnapshotBegin([ObjectKind.Guest, ObjectKind.Snapshot]));
-            foreach (var guest in _guests.Values)
-                channel.Writer.TryWrite(new Seen(guest));
-            foreach (var snapshot in _snapshots.Values.SelectMany(s => s))
-                channel.Writer.TryWrite(new Seen(snapshot));
-            channel.Writer.TryWrite(new SnapshotComplete());
+            List(channel);
             _watchers[channel] = true;
         }
         return channel;
+    }
+
+    /// <summary>Lists everything again to all who watch.</summary>
+    public void ListAgain()
+    {
+        lock (_gate)
+            foreach (var watcher in _watchers.Keys)
+                List(watcher);
+    }
+
+    private void List(Channel<Change> channel)
+    {
+        channel.Writer.TryWrite(new SnapshotBegin([ObjectKind.Guest, ObjectKind.Snapshot]));
+        foreach (var guest in _guests.Values)
+            channel.Writer.TryWrite(new Seen(guest));
+        foreach (var snapshot in _snapshots.Values.SelectMany(s => s))
+            channel.Writer.TryWrite(new Seen(snapshot));
+        channel.Writer.TryWrite(new SnapshotComplete());
     }
 
     private void RequireUp(string call)

@@ -1,5 +1,6 @@
 using Anyvisor.Benchmarks;
 using Anyvisor.Benchmarks.Inventory;
+using Anyvisor.Benchmarks.Libvirt;
 
 var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
 {
@@ -8,8 +9,11 @@ var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
     ["snapshot"] = SnapshotFigure.RunAsync,
     ["events"] = EventsFigure.RunAsync,
     ["load"] = LoadFigure.RunAsync,
+    ["libvirt-listing"] = ListingFigure.RunAsync,
+    ["libvirt-wire"] = WireFigure.RunAsync,
+    ["libvirt-create"] = CreateFigure.RunAsync,
 };
-var wanted = args.Length == 0 || args[0] == "all" ? [.. all.Keys] : args;
+var wanted = args.Length == 0 || args[0] == "all" ? [.. all.Keys.Where(name => !name.StartsWith("libvirt-", StringComparison.Ordinal))] : args;
 if (wanted.FirstOrDefault(name => !all.ContainsKey(name)) is { } unknown)
 {
     Console.Error.WriteLine($"There is no benchmark '{unknown}'. There are: all, {string.Join(", ", all.Keys)}.");

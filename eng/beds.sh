@@ -22,7 +22,7 @@ beds_up() { # "" or anything, to have those too that take minutes
   say "Bringing up the test beds"
   install_packages qemu-system-x86 qemu-utils ovmf openssh-server netcat-openbsd
   bed_log=$root/artifacts/test-results/beds.log
-  [ -z "$1" ] || install_packages qemu-system-ppc qemu-system-misc
+  [ -z "$1" ] || install_packages qemu-system-ppc qemu-system-misc qemu-system-arm qemu-efi-aarch64
 
   local tcp_a tls_a tcp_b tls_b tcp_c tls_c
   free_port; tcp_a=$port; free_port; tls_a=$port; free_port; tcp_b=$port; free_port; tls_b=$port
@@ -44,7 +44,7 @@ beds_up() { # "" or anything, to have those too that take minutes
   [ -n "$1" ] || return 0
 
   local arch xen
-  for arch in ppc64le s390x; do
+  for arch in ppc64le s390x aarch64; do
     bed "the $arch kernel" "$root/testbeds/hello/make-kernel-pair.sh" $arch "$BEDS/kernel-$arch"
     export "ANYVISOR_TEST_KERNEL_${arch^^}=$BEDS/kernel-$arch"
   done

@@ -122,6 +122,8 @@ start_daemons() {
   mount --bind "$beds/hosts" /etc/hosts
   [ ! -d "$host/sasl2" ] || mount --bind "$host/sasl2" /etc/sasl2
   umount /sys/fs/cgroup/unified 2>/dev/null || true
+  mkdir -p /var/lib/libvirt/images/small   # a disk that is soon full
+  mount -t tmpfs -o size=20m small /var/lib/libvirt/images/small
   rm -f /run/libvirt/*.pid
   cd /
   /usr/sbin/virtlogd -d -p /run/libvirt/virtlogd.pid

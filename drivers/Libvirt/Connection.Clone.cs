@@ -27,6 +27,7 @@ internal sealed partial class Connection : IGuestClone
             throw new ProviderException(ProviderError.Conflict, $"'{domain.Name}' has {snapshots} snapshots, which a linked clone would cut off from it: delete them, or stop it and make a full copy (linked=false).");
         if (!linked && domain.Id >= 0)
             throw new ProviderException(ProviderError.Conflict, $"'{domain.Name}' is on, and its disks can be copied only while it is off: stop it, or make a linked clone{(snapshots > 0 ? " once its snapshots are deleted" : "")}.");
+        RequireRoom(disks, linked);
         var uuid = Guid.NewGuid();
         var steps = ImmutableArray.CreateBuilder<WorkStep>();
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -55,5 +56,17 @@ internal sealed partial class Connection : IGuestClone
                 ? [new Concern("libvirt.crash-consistent", ConcernSeverity.Warning, "As after a power cut", $"{domain.Name} is on: the clone's disks are as if it had lost power this moment.", "Stop it first where its applications do not recover from that.")]
                 : [],
         };
+    }
+
+    /// <summary>What lies below a copied disk is copied too, and is not counted: a pool that is too small for that is found out on the way.</summary>
+    private static void RequireRoom(IReadOnlyList<FileDisk> disks, bool linked)
+    {
+        const long Overlay = 1 << 20;
+        foreach (var pool in disks.GroupBy(d => d.Volume.Pool))
+        {
+            var needed = pool.Sum(d => linked ? 2 * Overlay : d.Allocation);
+            if (needed > pool.First().Available)
+                throw new ProviderException(ProviderError.CapacityExceeded, $"The clone's disks need {Work.Storage.Size(needed)} and the datastore '{pool.Key}' has {Work.Storage.Size(pool.First().Available)} left.");
+        }
     }
 }

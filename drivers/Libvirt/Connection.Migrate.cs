@@ -32,11 +32,15 @@ internal sealed partial class Connection : IGuestMigrate
         if (_settings.PeerToPeer && other._uri.Transport == LibvirtTransport.Unix)
             throw new ProviderException(ProviderError.InvalidArgument, $"The provider of {target.Name} is connected by a unix socket, at which {_host.Hostname} can't reach it: set migration=managed, or give that provider a URL with its address.");
         var (domain, description) = await LiveAsync(guest, cancellationToken).ConfigureAwait(false);
-        if (domain.Id < 0 && request.WithStorage)
-            throw new ProviderException(ProviderError.NotCapable, "libvirt copies disks of running guests only: start it and migrate it live, or share the storage between the hosts.");
+        if (domain.Id < 0)
+            await RequireMigratableOffAsync(domain, request, cancellationToken).ConfigureAwait(false);
         var persistent = await AskAsync(_client.DomainIsPersistentAsync(domain, cancellationToken), $"read guest '{guest.Name}'").ConfigureAwait(false);
         var concerns = await MigrationConcernsAsync(domain, description, other, request, cancellationToken).ConfigureAwait(false);
+        var sent = new SentDisks(_daemon, other._daemon);
+        if (request.WithStorage)
+            await sent.PlanAsync(domain, description, seedAlone: domain.Id >= 0, taskId, cancellationToken).ConfigureAwait(false);
         var steps = ImmutableArray.CreateBuilder<WorkStep>();
+        steps.AddRange(sent.Before);
         steps.Add(
             StepArguments.Make(
                 "migrate",
@@ -53,13 +57,25 @@ internal sealed partial class Connection : IGuestMigrate
                 Weight = 20,
             }
         );
+        steps.AddRange(sent.After);
         if (request.WithStorage)
         {
             var (own, _) = await new OwnDisks(_daemon).FindAsync(domain, description, cancellationToken).ConfigureAwait(false);
             if (own.Count > 0)
                 steps.Add(DeleteVolumesStep.For(own));
         }
-        return new WorkPlan { Steps = steps.ToImmutable(), Host = target.Name, Concerns = concerns };
+        return new WorkPlan { Steps = steps.ToImmutable(), Host = target.Name, Concerns = [.. concerns, .. sent.Concerns] };
+    }
+
+    private async Task RequireMigratableOffAsync(DomainRef domain, MigrateGuest request, CancellationToken cancellationToken)
+    {
+        if (await AskAsync(_client.DomainHasManagedSaveImageAsync(domain, 0, cancellationToken), $"read guest '{domain.Name}'").ConfigureAwait(false))
+            throw new ProviderException(ProviderError.Conflict, $"The memory of '{domain.Name}' is saved here and does not go along: resume it and migrate it live, or stop it.");
+        if (!request.WithStorage)
+            return;
+        var snapshots = (await AskAsync(_client.DomainListAllSnapshotsAsync(domain, 0, cancellationToken), $"list the snapshots of '{domain.Name}'").ConfigureAwait(false)).Length;
+        if (snapshots > 0)
+            throw new ProviderException(ProviderError.Conflict, $"'{domain.Name}' has {snapshots} snapshots, which libvirt does not bring to another host: delete them first.");
     }
 
     private uint MigrationFlags(bool on, bool persistent, MigrateGuest request)

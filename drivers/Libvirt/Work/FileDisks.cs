@@ -7,8 +7,10 @@ namespace Anyvisor.Drivers.Libvirt.Work;
 /// <summary>A guest's disk that is a file in a storage pool, so that overlays and copies of it can be made.</summary>
 /// <param name="Target">The device in the guest.</param>
 /// <param name="Folder">The pool's.</param>
+/// <param name="Available">Bytes that are left in its pool.</param>
 /// <param name="Capacity">Bytes that the guest sees.</param>
-internal sealed record FileDisk(string Target, string Path, string Format, VolumeRef Volume, string Folder, long Capacity)
+/// <param name="Allocation">Bytes that its own file has, without what lies below it.</param>
+internal sealed record FileDisk(string Target, string Path, string Format, VolumeRef Volume, string Folder, long Available, long Capacity, long Allocation)
 {
     public SwitchedDisk Switched(string overlay) => new(Target, Path, Format, Volume.Pool, overlay, $"{Folder}/{overlay}", Capacity);
 }
@@ -33,7 +35,7 @@ internal static class FileDisks
                 throw new ProviderException(ProviderError.NotCapable, $"The disk {disk.Name} of '{domain.Name}' ({disk.Source}) is in no storage pool: define a pool for its folder on {daemon.Host.Hostname} first.");
             var pool = await daemon.Storage.RequireFilePoolAsync(volume.Pool, cancellationToken).ConfigureAwait(false);
             var described = await daemon.Storage.DescribeAsync(volume, cancellationToken).ConfigureAwait(false);
-            disks.Add(new FileDisk(disk.Name, disk.Source, disk.Format, volume, pool.Description.Path!.TrimEnd('/'), described.Capacity ?? 0));
+            disks.Add(new FileDisk(disk.Name, disk.Source, disk.Format, volume, pool.Description.Path!.TrimEnd('/'), pool.Available, described.Capacity ?? 0, described.Allocation ?? 0));
         }
         return disks.Count > 0 ? disks : throw new ProviderException(ProviderError.NotCapable, $"'{domain.Name}' has no disk that can be {wanted}.");
     }

@@ -29,7 +29,7 @@ internal sealed class MigrateStep(Daemon daemon) : StepKind
 
     public override async Task RunAsync(StepArguments step, WorkContext context, CancellationToken cancellationToken)
     {
-        var target = Peer(context);
+        var target = Peers.Of(context);
         switch (await InspectAsync(step, context, cancellationToken).ConfigureAwait(false))
         {
             case WorkStepState.Done:
@@ -76,17 +76,17 @@ internal sealed class MigrateStep(Daemon daemon) : StepKind
     {
         var uuid = step.Uuid("uuid");
         var here = await daemon.FindGuestAsync(uuid, cancellationToken).ConfigureAwait(false);
-        var there = await Peer(context).FindGuestAsync(uuid, cancellationToken).ConfigureAwait(false);
+        var there = await Peers.Of(context).FindGuestAsync(uuid, cancellationToken).ConfigureAwait(false);
         var off = (step.Number("flags") & Offline) != 0;
         return (here, there) switch
         {
-            ({ Id: >= 0 }, { Id: >= 0 }) => await IsArrivingAsync(Peer(context), there.Value, cancellationToken).ConfigureAwait(false) ? WorkStepState.Partial : WorkStepState.Unknown,
+            ({ Id: >= 0 }, { Id: >= 0 }) => await IsArrivingAsync(Peers.Of(context), there.Value, cancellationToken).ConfigureAwait(false) ? WorkStepState.Partial : WorkStepState.Unknown,
             ({ Id: >= 0 }, _) => WorkStepState.NotDone,
             (_, { Id: >= 0 }) => WorkStepState.Done,
             (not null, null) => WorkStepState.NotDone,
             (null, not null) => WorkStepState.Done,
             // Off at both: the target has it for good once it holds a definition.
-            (not null, not null) when off => await Calls.AskAsync(Peer(context).Client.DomainIsPersistentAsync(there.Value, cancellationToken), "read the guest at the target").ConfigureAwait(false)
+            (not null, not null) when off => await Calls.AskAsync(Peers.Of(context).Client.DomainIsPersistentAsync(there.Value, cancellationToken), "read the guest at the target").ConfigureAwait(false)
                 ? WorkStepState.Done
                 : WorkStepState.Partial,
             (not null, not null) => WorkStepState.Unknown,
@@ -101,8 +101,8 @@ internal sealed class MigrateStep(Daemon daemon) : StepKind
             return;
         await TryAsync(daemon.Client.DomainAbortJobAsync(here, cancellationToken)).ConfigureAwait(false);
         // The plan found none of this identity at the target, so what is there and off came with this step.
-        if (await Peer(context).FindGuestAsync(here.Uuid, cancellationToken).ConfigureAwait(false) is { Id: < 0 } there)
-            await UndefineStep.EnsureGoneAsync(Peer(context), there, $"take guest '{there.Name}' back from the target", cancellationToken).ConfigureAwait(false);
+        if (await Peers.Of(context).FindGuestAsync(here.Uuid, cancellationToken).ConfigureAwait(false) is { Id: < 0 } there)
+            await UndefineStep.EnsureGoneAsync(Peers.Of(context), there, $"take guest '{there.Name}' back from the target", cancellationToken).ConfigureAwait(false);
         daemon.Watch.Touch(here.Uuid);
     }
 
@@ -222,9 +222,6 @@ internal sealed class MigrateStep(Daemon daemon) : StepKind
 
     private static List<TypedParameter> Parameters(StepArguments step) =>
         step.Find("migrate-uri") is { } uri ? [TypedParameter.Of("migrate_uri", uri)] : [];
-
-    private static Daemon Peer(WorkContext context) =>
-        context.Peer is Connection peer ? peer.Daemon : throw new ProviderException(ProviderError.Unreachable, "The target host's provider is not connected.");
 
     private static async Task TryAsync(Task call)
     {

@@ -26,6 +26,8 @@ internal sealed class Steps(Daemon daemon) : IWorkSteps
         [MergeLayersStep.Kind] = new MergeLayersStep(daemon),
         [RelinkSnapshotsStep.Kind] = new RelinkSnapshotsStep(daemon),
         [ExternalRevertStep.Kind] = new ExternalRevertStep(daemon),
+        [SendVolumeStep.Kind] = new SendVolumeStep(daemon),
+        [SentStep.Kind] = new SentStep(),
         [MigrateStep.Kind] = new MigrateStep(daemon),
     }.ToFrozenDictionary();
 

@@ -30,6 +30,7 @@ internal sealed partial class Connection
             Verb.Resume when !platform.Has(PowerState.Paused) && !platform.Has(PowerState.Suspended) => None("no-resume", $"{name} has neither pause nor suspend."),
             Verb.SnapshotCreate or Verb.SnapshotRevert or Verb.SnapshotDelete when guest.Kind == GuestKind.Partition =>
                 None("no-snapshots", $"{name} has no snapshots."),
+            Verb.Capture when guest.Kind is GuestKind.Container or GuestKind.Zone => None("no-capture", $"{name} makes no images of a {guest.Kind.ToString().ToLowerInvariant()}."),
             Verb.Migrate when guest.Kind is GuestKind.Container or GuestKind.Zone => None("no-migrate", $"{name} can't migrate a {guest.Kind.ToString().ToLowerInvariant()}."),
             Verb.Move => None("no-move", "Moving guests between hypervisors needs their disks; simulated guests have none."),
             _ => null,

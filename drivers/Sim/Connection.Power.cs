@@ -5,7 +5,7 @@ using Anyvisor.Model;
 
 namespace Anyvisor.Drivers.Sim;
 
-internal sealed partial class Connection : IGuestPower, IGuestShutdown, IGuestReset, IGuestPause, IGuestSuspend, IGuestResize, IGuestRename, ITags
+internal sealed partial class Connection : IGuestPower, IGuestShutdown, IGuestReset, IGuestPause, IGuestSuspend, IGuestEntitlement, IGuestRename, ITags
 {
     private const int MostVcpus = 256;
 
@@ -55,6 +55,16 @@ internal sealed partial class Connection : IGuestPower, IGuestShutdown, IGuestRe
             cancellationToken
         ).ConfigureAwait(false);
         return ResizeOutcome.Applied;
+    }
+
+    public async Task<ResizeOutcome> ResizeAsync(Guest guest, int? vcpus, long? memory, decimal units, CancellationToken cancellationToken)
+    {
+        if (guest.Entitlement is not { Mode: EntitlementMode.Shared })
+            throw new ProviderException(ProviderError.NotCapable, $"'{guest.Name}' is promised no share of processing: it has {(guest.Entitlement is null ? "its processors alone" : "processors of its own")}.");
+        if (units > (vcpus ?? guest.Vcpus))
+            throw new ProviderException(ProviderError.InvalidArgument, $"{units} processing units are more than the {vcpus ?? guest.Vcpus} virtual processors that would use them.");
+        await ChangeAsync(Verb.Resize, guest, now => now with { Entitlement = now.Entitlement! with { Units = units } }, cancellationToken).ConfigureAwait(false);
+        return await ResizeAsync(guest, vcpus, memory, cancellationToken).ConfigureAwait(false);
     }
 
     public Task RenameAsync(Guest guest, string name, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ using Anyvisor.Model;
 
 namespace Anyvisor.Drivers.Sim;
 
-internal sealed partial class Connection : IGuestSnapshots, IImageStore
+internal sealed partial class Connection : IGuestSnapshots, IGuestCapture, IImageStore
 {
     public async Task<WorkPlan> PlanSnapshotAsync(Guest guest, CreateSnapshot request, string taskId, CancellationToken cancellationToken)
     {
@@ -57,21 +57,32 @@ internal sealed partial class Connection : IGuestSnapshots, IImageStore
     public async Task<WorkPlan> PlanImportAsync(ImageImport import, string taskId, CancellationToken cancellationToken)
     {
         await CallAsync(cancellationToken).ConfigureAwait(false);
-        if (estate.FindImage(import.Name) is not null)
-            throw new ProviderException(ProviderError.Conflict, $"The simulated estate has an image '{import.Name}' already. Choose another name.");
+        return NewImage(import.Name, import.Format, import.Capacity, import.Arch, import.Os, import.Description, taskId);
+    }
+
+    public async Task<WorkPlan> PlanCaptureAsync(Guest guest, CaptureGuest request, string taskId, CancellationToken cancellationToken)
+    {
+        var now = await ForAsync(Verb.Capture, guest, cancellationToken).ConfigureAwait(false);
+        return NewImage(request.Name, "raw", now.Disks.Sum(disk => disk.Capacity ?? 0), now.Arch, now.Os, request.Description, taskId);
+    }
+
+    private WorkPlan NewImage(string name, string format, long capacity, Architecture arch, OperatingSystemInfo os, string? description, string taskId)
+    {
+        if (estate.FindImage(name) is not null)
+            throw new ProviderException(ProviderError.Conflict, $"The simulated estate has an image '{name}' already. Choose another name.");
         var id = EstateStep.NewId(taskId, "image");
         var arguments = Arguments(
             ("image", id.ToString()),
-            ("name", import.Name),
-            ("format", import.Format),
-            ("capacity", Number(import.Capacity)),
-            ("arch", import.Arch.ToString()),
-            ("os.family", import.Os.Family.ToString())
+            ("name", name),
+            ("format", format),
+            ("capacity", Number(capacity)),
+            ("arch", arch.ToString()),
+            ("os.family", os.Family.ToString())
         );
-        foreach (var (name, value) in new[] { ("os.distribution", import.Os.Distribution), ("os.version", import.Os.Version), ("description", import.Description) })
+        foreach (var (key, value) in new[] { ("os.distribution", os.Distribution), ("os.version", os.Version), ("description", description) })
             if (value is not null)
-                arguments = arguments.Add(name, value);
-        return One(new WorkStep(ImageStep.Name, $"Note the image {import.Name}", arguments), null, id);
+                arguments = arguments.Add(key, value);
+        return One(new WorkStep(ImageStep.Name, $"Note the image {name}", arguments), null, id);
     }
 
     public async Task<WorkPlan> PlanImageDeleteAsync(Image image, string taskId, CancellationToken cancellationToken)

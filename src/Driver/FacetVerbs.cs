@@ -29,6 +29,7 @@ public static class FacetVerbs
         Add<ITags>(Verb.Tag);
         Add<IGuestDelete>(Verb.Delete);
         Add<IGuestClone>(Verb.Clone);
+        Add<IGuestCapture>(Verb.Capture);
         Add<IGuestSnapshots>(Verb.SnapshotCreate, Verb.SnapshotRevert, Verb.SnapshotDelete);
         Add<IGuestMigrate>(Verb.Migrate);
         Add<IGuestConsole>(Verb.ConsoleSerial, Verb.ConsoleVnc);

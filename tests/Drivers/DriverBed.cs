@@ -37,6 +37,9 @@ public abstract class DriverBed : IAsyncLifetime
     /// <summary>A request that works on this bed; null where guests can't be made there.</summary>
     public virtual CreateGuest? NewGuest(string name) => null;
 
+    /// <summary>The name for an image of this guest, in the words that the system allows.</summary>
+    public virtual string ImageName(string guest) => guest + "-image";
+
     /// <summary>An image to import; null where there is none to be had.</summary>
     public virtual ImageImport? NewImage(string name) => null;
 

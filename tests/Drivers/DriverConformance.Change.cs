@@ -48,6 +48,53 @@ public abstract partial class DriverConformance<TBed>
     }
 
     [Fact]
+    public async Task A_guest_is_promised_more_and_less_processing()
+    {
+        var entitlement = Facet<IGuestEntitlement>();
+        await WithGuestAsync(
+            "entitle",
+            async guest =>
+            {
+                Require(Verb.Resize, guest);
+                Assert.SkipWhen(guest.Entitlement is not { Mode: EntitlementMode.Shared, Units: > 0 }, "The bed's guests are promised nothing.");
+                var units = guest.Entitlement!.Units!.Value;
+                await entitlement.ResizeAsync(guest, null, null, units * 2, Token);
+                await Bed.Watch.GuestAsync(guest.Name, g => g.Entitlement?.Units == units * 2);
+                await entitlement.ResizeAsync(guest, null, null, units, Token);
+                await Bed.Watch.GuestAsync(guest.Name, g => g.Entitlement?.Units == units);
+                var e = await Assert.ThrowsAsync<ProviderException>(() => entitlement.ResizeAsync(guest, null, null, 4000, Token));
+                Assert.True(e.Error is ProviderError.CapacityExceeded or ProviderError.InvalidArgument, e.Message);
+            }
+        );
+    }
+
+    [Fact]
+    public async Task A_guest_becomes_an_image_and_stays_as_it_is()
+    {
+        var capture = Facet<IGuestCapture>();
+        await WithGuestAsync(
+            "capture",
+            async guest =>
+            {
+                Require(Verb.Capture, guest);
+                var task = PlanRunner.NewTask();
+                var runner = new PlanRunner(capture, task);
+                var name = Bed.ImageName(guest.Name);
+                var plan = await capture.PlanCaptureAsync(guest, new CaptureGuest(name), task, Token);
+                await runner.RunTwiceAsync(plan, Token);
+                var image = await Bed.Watch.ObjectAsync<Image>(i => i.Name == name);
+                Assert.Equal(guest.Arch, image.Arch);
+                Assert.Equal(guest.Power, (await Bed.Connection.ReadGuestAsync(guest.NativeId, Token))!.Power);
+                var e = await Assert.ThrowsAsync<ProviderException>(() => capture.PlanCaptureAsync(guest, new CaptureGuest(name), "t", Token));
+                Assert.Equal(ProviderError.Conflict, e.Error);
+                await runner.UndoAsync(plan, Token);
+                await runner.UndoAsync(plan, Token);
+                await Bed.Watch.SeenAsync<Gone>(g => g.NativeId == image.NativeId);
+            }
+        );
+    }
+
+    [Fact]
     public async Task Tags_are_kept_by_the_system()
     {
         var tags = Facet<ITags>();

@@ -25,6 +25,7 @@ public abstract partial class DriverConformance<TBed>
         On<IGuestResize>((Verb.Resize, (f, g, t) => f.ResizeAsync(g, g.Vcpus, g.Memory, t)));
         On<ITags>((Verb.Tag, (f, g, t) => f.SetTagsAsync(g, ImmutableDictionary<string, string>.Empty.Add("a", "b"), t)));
         On<IGuestClone>((Verb.Clone, (f, g, t) => f.PlanCloneAsync(g, new CloneGuest(g.Name + "-copy"), "t", t)));
+        On<IGuestCapture>((Verb.Capture, (f, g, t) => f.PlanCaptureAsync(g, new CaptureGuest(g.Name + "-image"), "t", t)));
         On<IGuestDelete>((Verb.Delete, (f, g, t) => f.PlanDeleteAsync(g, false, "t", t)));
         On<IGuestSnapshots>((Verb.SnapshotCreate, (f, g, t) => f.PlanSnapshotAsync(g, new CreateSnapshot("one"), "t", t)));
         On<IGuestConsole>((Verb.ConsoleSerial, (f, g, t) => f.OpenConsoleAsync(g, ConsoleKind.Serial, t)));

@@ -10,7 +10,9 @@ internal sealed record DeleteOptions(bool KeepDisks);
 /// <summary>Which snapshot is meant, by id or name.</summary>
 internal sealed record SnapshotTarget(string Snapshot);
 
-internal sealed record PowerBody(Verb Verb);
+/// <param name="Verb">What is asked.</param>
+/// <param name="Settings">Of a start; null where there are none.</param>
+internal sealed record PowerBody(Verb Verb, ImmutableDictionary<string, string>? Settings = null);
 
 /// <summary>What a bulk task does to each of its items.</summary>
 internal sealed record BulkBody(Verb Action, Role Role);

@@ -33,16 +33,22 @@ internal static class GuestChecks
             CheckTag(key, value);
         CheckCount(request.Tags.Count);
         if (driver is not null)
-            CheckSettings(request.Settings, driver);
+        {
+            CheckSettings(request.Settings, driver.GuestSettings, $"for a guest of the driver '{driver.Kind}'");
+            foreach (var missing in driver.GuestSettings.Where(setting => setting.Required && !request.Settings.ContainsKey(setting.Name)))
+                throw ProblemFactory.Invalid($"The driver '{driver.Kind}' needs the guest setting '{missing.Name}': {missing.Help}");
+        }
     }
 
     public static void Check(PatchGuest patch)
     {
-        if (patch is { Name: null, Vcpus: null, Memory: null, Tags: null })
-            throw ProblemFactory.Invalid("Nothing to change: give name, vcpus, memory or tags.");
+        if (patch is { Name: null, Vcpus: null, Memory: null, Entitlement: null, Tags: null })
+            throw ProblemFactory.Invalid("Nothing to change: give name, vcpus, memory, entitlement or tags.");
         if (patch.Name is { } name)
             CheckName(name);
         CheckSize(patch.Vcpus ?? 1, patch.Memory ?? MinMemory);
+        if (patch.Entitlement is <= 0 or > MaxVcpus)
+            throw ProblemFactory.Invalid($"entitlement is {patch.Entitlement}: it takes more than 0 and at most {MaxVcpus} units.");
         foreach (var (key, value) in patch.Tags ?? ImmutableDictionary<string, string?>.Empty)
             CheckTag(key, value ?? "");
         CheckCount(patch.Tags?.Count ?? 0);
@@ -90,14 +96,17 @@ internal static class GuestChecks
             throw ProblemFactory.Invalid($"{tags} tags are more than a guest takes ({MaxTags}).");
     }
 
-    private static void CheckSettings(ImmutableDictionary<string, string> settings, DriverInfo driver)
+    /// <param name="settings">As they were given.</param>
+    /// <param name="declared">By the driver.</param>
+    /// <param name="where">For the error: <c>for a guest of the driver 'libvirt'</c>.</param>
+    public static void CheckSettings(ImmutableDictionary<string, string> settings, ImmutableArray<Setting> declared, string where)
     {
-        var known = driver.GuestSettings.ToDictionary(setting => setting.Name, StringComparer.Ordinal);
+        var known = declared.ToDictionary(setting => setting.Name, StringComparer.Ordinal);
         foreach (var (name, value) in settings)
         {
             if (!known.TryGetValue(name, out var setting))
                 throw ProblemFactory.Invalid(
-                    $"The driver '{driver.Kind}' has no guest setting '{name}'. It has: {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}.",
+                    $"There is no setting '{name}' {where}. There {(known.Count == 0 ? "are none" : $"are: {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}")}.",
                     [.. known.Keys.Order(StringComparer.Ordinal)]
                 );
             if (value.Length > MaxSetting)
@@ -105,7 +114,5 @@ internal static class GuestChecks
             if (!setting.Choices.IsDefaultOrEmpty && !setting.Choices.Contains(value))
                 throw ProblemFactory.Invalid($"The setting '{name}' takes one of: {string.Join(", ", setting.Choices)}.", setting.Choices);
         }
-        foreach (var missing in driver.GuestSettings.Where(setting => setting.Required && !settings.ContainsKey(setting.Name)))
-            throw ProblemFactory.Invalid($"The driver '{driver.Kind}' needs the guest setting '{missing.Name}': {missing.Help}");
     }
 }

@@ -34,6 +34,7 @@ public sealed class GuestCommands
         _tickets = new ConsoleTickets(time);
         engine.Register(new CreateKind(_parts));
         engine.Register(new CloneKind(_parts, _admission));
+        engine.Register(new CaptureKind(_parts, _admission));
         engine.Register(new DeleteKind(_parts, _admission));
         engine.Register(new ChangeKind(_parts, _admission));
         engine.Register(new SnapshotCreateKind(_parts, _admission));
@@ -75,6 +76,17 @@ public sealed class GuestCommands
         return OnGuestAsync(PowerKind.NameOf(verb), reference, ask, new PowerBody(verb), CommandJson.Default.PowerBody, null, cancellationToken);
     }
 
+    /// <summary>Starts a guest in another way than the usual one.</summary>
+    /// <exception cref="CommandException">Why not; its driver may have no such setting.</exception>
+    public Task<CommandAnswer> StartAsync(string reference, StartGuest request, Ask ask, CancellationToken cancellationToken)
+    {
+        if (request.Settings.IsEmpty)
+            return RunAsync(reference, Verb.Start, ask, cancellationToken);
+        if (_parts.Inventory.Resolve<Guest>(reference).Found is { } guest && _parts.Calls.DriverOf(guest.Provider) is { } driver)
+            GuestChecks.CheckSettings(request.Settings, driver.StartSettings, $"for starting a guest with the driver '{driver.Kind}'");
+        return OnGuestAsync(PowerKind.NameOf(Verb.Start), reference, ask, new PowerBody(Verb.Start, request.Settings), CommandJson.Default.PowerBody, null, cancellationToken);
+    }
+
     /// <param name="reference">The guest.</param>
     /// <param name="keepDisks">Leave its disks where they are.</param>
     /// <param name="ask">Who and how.</param>
@@ -93,6 +105,13 @@ public sealed class GuestCommands
     {
         GuestChecks.CheckName(request.Name);
         return OnGuestAsync(CloneKind.KindName, reference, ask, request, ModelJson.Default.CloneGuest, request.Name, cancellationToken);
+    }
+
+    /// <summary>Makes an image of a guest.</summary>
+    public Task<CommandAnswer> CaptureAsync(string reference, CaptureGuest request, Ask ask, CancellationToken cancellationToken)
+    {
+        GuestChecks.CheckName(request.Name);
+        return OnGuestAsync(CaptureKind.KindName, reference, ask, request, ModelJson.Default.CaptureGuest, null, cancellationToken);
     }
 
     public Task<CommandAnswer> MigrateAsync(string reference, MigrateGuest request, Ask ask, CancellationToken cancellationToken) =>

@@ -14,6 +14,7 @@ internal static class VerbWords
         verb switch
         {
             Verb.Shutdown => "Shut down",
+            Verb.Capture => "Make an image of",
             Verb.SnapshotCreate => "Take a snapshot of",
             Verb.SnapshotRevert => "Revert",
             Verb.SnapshotDelete => "Delete a snapshot of",

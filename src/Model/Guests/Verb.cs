@@ -30,6 +30,9 @@ public enum Verb : byte
     Tag,
     Delete,
     Clone,
+
+    /// <summary>Make an image of it.</summary>
+    Capture,
     SnapshotCreate,
     SnapshotRevert,
     SnapshotDelete,

@@ -39,6 +39,8 @@ namespace Anyvisor.Model.Json;
 [JsonSerializable(typeof(CreateGuest))]
 [JsonSerializable(typeof(PatchGuest))]
 [JsonSerializable(typeof(CloneGuest))]
+[JsonSerializable(typeof(CaptureGuest))]
+[JsonSerializable(typeof(StartGuest))]
 [JsonSerializable(typeof(CreateSnapshot))]
 [JsonSerializable(typeof(MigrateGuest))]
 [JsonSerializable(typeof(BulkAction))]

@@ -44,6 +44,9 @@ public sealed record DriverInfo
     /// <summary>Settings of a guest (<c>guest create --set key=value</c>).</summary>
     public ImmutableArray<Setting> GuestSettings { get; init; } = [];
 
+    /// <summary>Settings of a start (<c>guest start --set key=value</c>).</summary>
+    public ImmutableArray<Setting> StartSettings { get; init; } = [];
+
     /// <summary>The level of each verb that the driver implements; a verb that is not here is not possible.</summary>
     public ImmutableSortedDictionary<Verb, ActionLevel> Verbs { get; init; } = ImmutableSortedDictionary<Verb, ActionLevel>.Empty;
 }

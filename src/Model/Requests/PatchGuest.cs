@@ -11,6 +11,9 @@ public sealed record PatchGuest
     /// <summary>Bytes.</summary>
     public long? Memory { get; init; }
 
+    /// <summary>Promised processing units, where the system has them: <see cref="Anyvisor.Model.Entitlement.Units"/>.</summary>
+    public decimal? Entitlement { get; init; }
+
     /// <summary>Tags to set; a null value removes the tag.</summary>
     public ImmutableDictionary<string, string?>? Tags { get; init; }
 }

@@ -20,9 +20,11 @@ internal static class GuestCommandRoutes
         Route(api.MapPost("/guests", CreateAsync), "createGuest", "guest.create", "Create a guest").TakesBody<CreateGuest>();
         Route(api.MapPatch("/guests/{id}", PatchAsync), "updateGuest", "guest.change", "Rename, resize or tag a guest").TakesBody<PatchGuest>();
         Route(api.MapDelete("/guests/{id}", DeleteAsync), "deleteGuest", "guest.delete", "Delete a guest, with its disks unless told otherwise", QueryParameter.KeepDisks);
-        foreach (var verb in GuestCommands.PowerVerbs)
+        Route(api.MapPost("/guests/{id}:start", StartAsync), "startGuest", "guest.start", Summary(Verb.Start)).TakesBody<StartGuest>(optional: true);
+        foreach (var verb in GuestCommands.PowerVerbs.Remove(Verb.Start))
             MapVerb(api, verb);
         Route(api.MapPost("/guests/{id}:clone", CloneAsync), "cloneGuest", "guest.clone", "Make a guest from another").TakesBody<CloneGuest>();
+        Route(api.MapPost("/guests/{id}:capture", CaptureAsync), "captureGuest", "guest.capture", "Make an image of a guest, which stays as it is").TakesBody<CaptureGuest>();
         Route(api.MapPost("/guests/{id}:migrate", MigrateAsync), "migrateGuest", "guest.migrate", "Bring a guest to another host of the same hypervisor")
             .TakesBody<MigrateGuest>();
         Route(api.MapPost("/guests/{id}:move", Move), "moveGuest", "guest.move", "Bring a guest to another provider or hypervisor");
@@ -89,6 +91,20 @@ internal static class GuestCommandRoutes
     {
         var ask = AskReader.Read(http);
         await AskReader.WriteAsync(http, await commands.RunAsync(Reference.Decode(id), verb, ask, cancellationToken));
+    }
+
+    private static async Task StartAsync(HttpContext http, string id, GuestCommands commands, CancellationToken cancellationToken)
+    {
+        var ask = AskReader.Read(http);
+        var request = await JsonBody.ReadOptionalAsync<StartGuest>(http.Request) ?? new StartGuest();
+        await AskReader.WriteAsync(http, await commands.StartAsync(Reference.Decode(id), request, ask, cancellationToken));
+    }
+
+    private static async Task CaptureAsync(HttpContext http, string id, GuestCommands commands, CancellationToken cancellationToken)
+    {
+        var ask = AskReader.Read(http);
+        var request = await JsonBody.ReadAsync<CaptureGuest>(http.Request);
+        await AskReader.WriteAsync(http, await commands.CaptureAsync(Reference.Decode(id), request, ask, cancellationToken));
     }
 
     private static async Task CloneAsync(HttpContext http, string id, GuestCommands commands, CancellationToken cancellationToken)

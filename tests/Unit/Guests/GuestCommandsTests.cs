@@ -119,6 +119,41 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
+    public async Task What_a_guest_is_promised_is_changed_with_its_size_and_taken_back_with_it()
+    {
+        var system = new FakeSystem(1);
+        system.Put(system.AddGuest("web", PowerState.Off) with { Entitlement = new Entitlement { Units = 0.5m } });
+        await using var server = await FakeServer.StartAsync(system);
+
+        var task = (await server.Guests.PatchAsync("web", new PatchGuest { Vcpus = 4, Entitlement = 1.25m }, Plain, Token)).Task!;
+        Assert.Equal(TaskState.Succeeded, (await server.Engine.WaitAsync(task.Id, Token)).State);
+        Assert.Equal((4, 1.25m), (system.Find("web")!.Vcpus, system.Find("web")!.Entitlement!.Units));
+
+        var refused = await Assert.ThrowsAsync<CommandException>(() => server.Guests.PatchAsync("web", new PatchGuest { Entitlement = 0 }, Plain, Token));
+        Assert.Contains("more than 0", refused.Problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_guest_is_started_as_its_driver_has_a_choice_and_in_no_other_way()
+    {
+        var system = new FakeSystem(1);
+        system.AddGuest("web", PowerState.Off);
+        await using var server = await FakeServer.StartAsync(system);
+
+        Assert.Contains("There are: boot-mode", await WhyAsync("boot-mood", "sms"), StringComparison.Ordinal);
+        Assert.Contains("normal, sms", await WhyAsync("boot-mode", "fast"), StringComparison.Ordinal);
+        Assert.Empty(system.Effects);
+        var task = (await server.Guests.StartAsync("web", With("boot-mode", "sms"), Plain, Token)).Task!;
+        Assert.Equal(TaskState.Succeeded, (await server.Engine.WaitAsync(task.Id, Token)).State);
+        Assert.Equal(["start web", "with boot-mode=sms"], system.Effects);
+
+        async Task<string> WhyAsync(string name, string value) =>
+            (await Assert.ThrowsAsync<CommandException>(() => server.Guests.StartAsync("web", With(name, value), Plain, Token))).Problem.Detail!;
+
+        static StartGuest With(string name, string value) => new() { Settings = ImmutableDictionary<string, string>.Empty.Add(name, value) };
+    }
+
+    [Fact]
     public async Task Tags_are_set_and_removed_one_by_one()
     {
         var system = new FakeSystem(1);

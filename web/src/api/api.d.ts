@@ -740,6 +740,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guests/{id}:capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an image of a guest, which stays as it is
+         * @description Needs the role `operator`.
+         */
+        post: operations["captureGuest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guests/{id}:migrate": {
         parameters: {
             query?: never;
@@ -1161,9 +1181,15 @@ export interface components {
              * @description What can be asked of a guest, by the words of the API (`POST /guests/{id}:start`).
              * @enum {unknown}
              */
-            action: "start" | "stop" | "shutdown" | "reboot" | "reset" | "pause" | "resume" | "suspend" | "rename" | "resize" | "tag" | "delete" | "clone" | "snapshot-create" | "snapshot-revert" | "snapshot-delete" | "migrate" | "move" | "console-serial" | "console-vnc";
+            action: "start" | "stop" | "shutdown" | "reboot" | "reset" | "pause" | "resume" | "suspend" | "rename" | "resize" | "tag" | "delete" | "clone" | "capture" | "snapshot-create" | "snapshot-revert" | "snapshot-delete" | "migrate" | "move" | "console-serial" | "console-vnc";
             filter?: null | string;
             ids?: string[];
+        };
+        CaptureGuest: {
+            /** @description The new image's name. */
+            name: string;
+            /** @description For people. */
+            description?: null | string;
         };
         CloneGuest: {
             /** @description The new guest's name. */
@@ -1327,6 +1353,8 @@ export interface components {
             settings?: components["schemas"]["Setting"][];
             /** @description Settings of a guest (`guest create --set key=value`). */
             guestSettings?: components["schemas"]["Setting"][];
+            /** @description Settings of a start (`guest start --set key=value`). */
+            startSettings?: components["schemas"]["Setting"][];
             /** @description The level of each verb that the driver implements; a verb that is not here is not possible. */
             verbs?: {
                 [key: string]: components["schemas"]["ActionLevel"];
@@ -1912,6 +1940,11 @@ export interface components {
              * @description Bytes.
              */
             memory?: null | number;
+            /**
+             * Format: double
+             * @description Promised processing units, where the system has them: decimal? Entitlement.Units.
+             */
+            entitlement?: null | number;
             /** @description Tags to set; a null value removes the tag. */
             tags?: null | {
                 [key: string]: string;
@@ -2119,6 +2152,13 @@ export interface components {
          * @enum {unknown}
          */
         SnapshotConsistency: "unknown" | "crash" | "application" | "memory";
+        /** @description How a guest is to be started. */
+        StartGuest: {
+            /** @description Settings that the driver declares for starting (`boot-mode`, `profile`). */
+            settings?: {
+                [key: string]: string;
+            };
+        };
         /** @description One durable piece of work that we run for somebody. */
         TaskInfo: {
             /** @description Sorts by time of creation. */
@@ -3696,7 +3736,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartGuest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -3721,6 +3765,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
@@ -4083,6 +4128,59 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CloneGuest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskInfo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    captureGuest: {
+        parameters: {
+            query?: {
+                /** @description Answer what would be done, and do nothing. */
+                dryRun?: boolean;
+                /** @description Wait behind a task that is in the way rather than being refused. */
+                queue?: boolean;
+            };
+            header?: {
+                /** @description Up to 200 characters. The same key from the same token answers the same task: a request can be repeated without doing it twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description An id, a NAME, or PROVIDER/NAME with the slash as %2F. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptureGuest"];
             };
         };
         responses: {

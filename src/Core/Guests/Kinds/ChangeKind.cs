@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using Anyvisor.Core.Problems;
 using Anyvisor.Core.Tasks;
@@ -32,8 +31,9 @@ internal sealed class ChangeKind(GuestParts parts, Admission admission) : ITaskK
         var steps = ImmutableArray.CreateBuilder<WorkStep>();
         if (patch.Name is { } name && name != guest.Name)
             steps.Add(Step(Verb.Rename, Rename, guest, order, $"Rename {guest.Name} to {name}", guest.Name, name));
-        if ((patch.Vcpus ?? guest.Vcpus, patch.Memory ?? guest.Memory) is var (cpus, memory) && (cpus != guest.Vcpus || memory != guest.Memory))
-            steps.Add(Step(Verb.Resize, Resize, guest, order, $"Give {guest.Name} {cpus} processors and {memory >> 20} MiB", Write(guest.Vcpus, guest.Memory), Write(patch.Vcpus, patch.Memory)));
+        var size = new GuestSize(patch.Vcpus, patch.Memory, patch.Entitlement);
+        if (!size.IsOf(guest))
+            steps.Add(Step(Verb.Resize, Resize, guest, order, $"Give {guest.Name} {size.Label(guest)}", GuestSize.Of(guest, size).ToString(), size.ToString()));
         if (patch.Tags is { } tags && Merge(guest.Tags, tags) is var merged && !Same(merged, guest.Tags))
             steps.Add(Step(Verb.Tag, Tag, guest, order, $"Tag {guest.Name}", Write(guest.Tags), Write(merged)));
         if (steps.Count > 0)
@@ -82,7 +82,7 @@ internal sealed class ChangeKind(GuestParts parts, Admission admission) : ITaskK
                 (patch.Name is null || guest.Name == patch.Name)
                 && (patch.Tags is null || Same(Merge(guest.Tags, patch.Tags), guest.Tags))
                 // A running guest may get its new size at its next start only.
-                && (guest.Power != PowerState.Off || ((patch.Vcpus ?? guest.Vcpus) == guest.Vcpus && (patch.Memory ?? guest.Memory) == guest.Memory))
+                && (guest.Power != PowerState.Off || new GuestSize(patch.Vcpus, patch.Memory, patch.Entitlement).IsOf(guest))
             );
     }
 
@@ -96,10 +96,7 @@ internal sealed class ChangeKind(GuestParts parts, Admission admission) : ITaskK
                     .ConfigureAwait(false);
                 break;
             case Resize:
-                var (vcpus, memory) = ReadSize(value);
-                var outcome = await parts
-                    .Calls.CallAsync<IGuestResize, ResizeOutcome>(guest.Provider, Resize, (f, t) => f.ResizeAsync(guest, vcpus, memory, t), Deadline, cancellationToken)
-                    .ConfigureAwait(false);
+                var outcome = await ResizeAsync(guest, GuestSize.Parse(value), cancellationToken).ConfigureAwait(false);
                 if (outcome == ResizeOutcome.AtNextStart)
                     context.Log($"The definition of {guest.Name} is changed; the running guest gets its new size at its next start.");
                 break;
@@ -114,14 +111,18 @@ internal sealed class ChangeKind(GuestParts parts, Admission admission) : ITaskK
         }
     }
 
+    private Task<ResizeOutcome> ResizeAsync(Guest guest, GuestSize size, CancellationToken cancellationToken) =>
+        size.Entitlement is { } units
+            ? parts.Calls.CallAsync<IGuestEntitlement, ResizeOutcome>(guest.Provider, Resize, (f, t) => f.ResizeAsync(guest, size.Vcpus, size.Memory, units, t), Deadline, cancellationToken)
+            : parts.Calls.CallAsync<IGuestResize, ResizeOutcome>(guest.Provider, Resize, (f, t) => f.ResizeAsync(guest, size.Vcpus, size.Memory, t), Deadline, cancellationToken);
+
     private static bool Shows(Guest guest, string step, string value)
     {
         if (step == Rename)
             return guest.Name == value;
         if (step == Tag)
             return Same(JsonSerializer.Deserialize(value, CommandJson.Default.ImmutableDictionaryStringString)!, guest.Tags);
-        var (vcpus, memory) = ReadSize(value);
-        return (vcpus ?? guest.Vcpus) == guest.Vcpus && (memory ?? guest.Memory) == guest.Memory;
+        return GuestSize.Parse(value).IsOf(guest);
     }
 
     private WorkStep Step(Verb verb, string name, Guest guest, TaskOrder order, string label, string from, string to)
@@ -129,17 +130,6 @@ internal sealed class ChangeKind(GuestParts parts, Admission admission) : ITaskK
         admission.Require(verb, guest, order.Id);
         var arguments = ImmutableSortedDictionary<string, string>.Empty.Add("from", from).Add("to", to);
         return new WorkStep(name, label, arguments);
-    }
-
-    private static string Write(int? vcpus, long? memory) => string.Create(CultureInfo.InvariantCulture, $"{vcpus}/{memory}");
-
-    private static (int? Vcpus, long? Memory) ReadSize(string text)
-    {
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        return (
-            slash == 0 ? null : int.Parse(text.AsSpan(0, slash), CultureInfo.InvariantCulture),
-            slash == text.Length - 1 ? null : long.Parse(text.AsSpan(slash + 1), CultureInfo.InvariantCulture)
-        );
     }
 
     private static string Write(ImmutableDictionary<string, string> tags) =>

@@ -43,7 +43,7 @@ internal sealed class PowerKind(Verb verb, GuestParts parts, Admission admission
         if (ObserveStep.Is(step))
             await ObserveAsync(order, guest, context, cancellationToken).ConfigureAwait(false);
         else
-            await ApplyAsync(guest, cancellationToken).ConfigureAwait(false);
+            await ApplyAsync(order, guest, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<WorkStepState> InspectStepAsync(TaskOrder order, WorkStep step, StepContext context, CancellationToken cancellationToken)
@@ -74,9 +74,11 @@ internal sealed class PowerKind(Verb verb, GuestParts parts, Admission admission
             );
     }
 
-    private Task ApplyAsync(Guest guest, CancellationToken cancellationToken) =>
+    private Task ApplyAsync(TaskOrder order, Guest guest, CancellationToken cancellationToken) =>
         verb switch
         {
+            Verb.Start when order.Read(CommandJson.Default.PowerBody).Settings is { IsEmpty: false } settings =>
+                CallAsync<IGuestStartSettings>(guest, (f, t) => f.StartAsync(guest, settings, t), cancellationToken),
             Verb.Start => CallAsync<IGuestPower>(guest, (f, t) => f.StartAsync(guest, t), cancellationToken),
             Verb.Stop => CallAsync<IGuestPower>(guest, (f, t) => f.StopAsync(guest, t), cancellationToken),
             Verb.Shutdown => CallAsync<IGuestShutdown>(guest, (f, t) => f.ShutdownAsync(guest, t), cancellationToken),

@@ -15,7 +15,8 @@ internal sealed partial class FakeConnection(FakeSystem system)
         IGuestReset,
         IGuestPause,
         IGuestRename,
-        IGuestResize,
+        IGuestEntitlement,
+        IGuestStartSettings,
         ITags,
         IGuestConsole
 {
@@ -82,6 +83,18 @@ internal sealed partial class FakeConnection(FakeSystem system)
             () => system.Put(Known(guest) with { Vcpus = vcpus ?? guest.Vcpus, Memory = memory ?? guest.Memory })
         );
         return ResizeOutcome.Applied;
+    }
+
+    public async Task<ResizeOutcome> ResizeAsync(Guest guest, int? vcpus, long? memory, decimal units, CancellationToken cancellationToken)
+    {
+        await system.CallAsync("entitle", () => system.Put(Known(guest) with { Entitlement = new Entitlement { Units = units } }));
+        return await ResizeAsync(system.Find(guest.NativeId)!, vcpus, memory, cancellationToken);
+    }
+
+    public async Task StartAsync(Guest guest, ImmutableDictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        await PowerAsync("start", guest, PowerState.On);
+        system.Did($"with {string.Join(' ', settings.Select(s => $"{s.Key}={s.Value}"))}");
     }
 
     public Task SetTagsAsync(Guest guest, ImmutableDictionary<string, string> tags, CancellationToken cancellationToken) =>

@@ -12,6 +12,7 @@ internal sealed class FakeDriver(string kind, FakeSystem system) : IDriver
             Kind = kind,
             Description = "A hypervisor in memory.",
             GuestSettings = [new Setting { Name = "user-data", Type = SettingType.Secret, Help = "For the guest." }],
+            StartSettings = [new Setting { Name = "boot-mode", Choices = ["normal", "sms"], Help = "How to boot." }],
             Verbs = FacetVerbs.Of<FakeConnection>(),
         };
 

@@ -135,24 +135,31 @@ public sealed class GuestCommands
         OnGuestAsync(SnapshotDeleteKind.KindName, reference, ask, new SnapshotTarget(snapshot), CommandJson.Default.SnapshotTarget, null, cancellationToken);
 
     /// <summary>The same verb on many guests, as one task with a result for each.</summary>
-    public Task<CommandAnswer> BulkAsync(BulkAction request, Ask ask, CancellationToken cancellationToken)
+    public async Task<CommandAnswer> BulkAsync(BulkAction request, Ask ask, CancellationToken cancellationToken)
     {
         if (!PowerVerbs.Contains(request.Action) && request.Action != Verb.Delete)
             throw ProblemFactory.Invalid(
                 $"'{VerbWords.Of(request.Action)}' can't be done in bulk. These can: {string.Join(", ", PowerVerbs.Select(VerbWords.Of))}, delete."
             );
-        var guests = BulkSelection.Guests(_parts, request, MaxBulk);
-        var body = JsonSerializer.Serialize(new BulkBody(request.Action, ask.Caller.Role), CommandJson.Default.BulkBody);
         var task = new TaskRequest
         {
             Kind = BulkKind.KindName,
-            Target = new TaskTarget("guests", null, guests.Length == 1 ? guests[0].Name : $"{guests.Length} guests"),
+            Target = new TaskTarget("guests", null, "guests"),
             Caller = ask.Caller,
             IdempotencyKey = ask.IdempotencyKey,
-            Body = body,
+            Body = JsonSerializer.Serialize(new BulkBody(request.Action, ask.Caller.Role), CommandJson.Default.BulkBody),
+            // The first time decides which guests a filter means: by the second it may mean others, or none.
+            Identity = JsonSerializer.Serialize(request, ModelJson.Default.BulkAction),
+        };
+        if (!ask.DryRun && await _engine.FindByKeyAsync(task, cancellationToken).ConfigureAwait(false) is { } before)
+            return new CommandAnswer(before, null);
+        var guests = BulkSelection.Guests(_parts, request, MaxBulk);
+        task = task with
+        {
+            Target = new TaskTarget("guests", null, guests.Length == 1 ? guests[0].Name : $"{guests.Length} guests"),
             Items = [.. guests.Select(guest => new TaskItem(guest.Id.ToString(), guest.Name, TaskState.Queued))],
         };
-        return _engine.AnswerAsync(task, ask, cancellationToken);
+        return await _engine.AnswerAsync(task, ask, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Which consoles the guest has, and a ticket that opens one of them, once.</summary>
@@ -220,26 +227,13 @@ public sealed class GuestCommands
     {
         // Looked up once: a task may rename or delete the guest between two looks.
         var guest = _parts.Inventory.Resolve<Guest>(reference).Found;
-        if (guest is null && await EarlierAsync(kind, reference, ask, cancellationToken).ConfigureAwait(false) is { } earlier)
+        if (guest is null && await _engine.FindEarlierAsync(kind, reference, ask, cancellationToken).ConfigureAwait(false) is { } earlier)
             return new CommandAnswer(earlier, null);
         guest ??= _parts.Guest(reference);
         var task = Compose(kind, guest, ask, body, type);
         if (newName is not null && newName != guest.Name)
             task = task with { Lanes = task.Lanes.Add(TaskLane.Name(ObjectKind.Guest, guest.Provider, newName)) };
         return await _engine.AnswerAsync(task, ask, cancellationToken).ConfigureAwait(false);
-    }
-
-    // A guest that the task has deleted or renamed is not found any more; whoever asks again with the key still gets the task.
-    private async Task<TaskInfo?> EarlierAsync(string kind, string reference, Ask ask, CancellationToken cancellationToken)
-    {
-        if (ask.DryRun || ask.IdempotencyKey is not { } key)
-            return null;
-        var task = await _engine.FindByKeyAsync(ask.Caller.Name, key, cancellationToken).ConfigureAwait(false);
-        var same =
-            task is not null
-            && task.Kind == kind
-            && (task.Target.Id == reference || task.Target.Name == reference || $"{task.Provider}/{task.Target.Name}" == reference);
-        return same ? task : null;
     }
 
     private TaskRequest ComposeVerb(string reference, Verb verb, Ask ask)

@@ -64,7 +64,8 @@ public sealed class ImageCommands
                 return new CommandAnswer(before, null);
             // Not to be given up half-way: who owns the file would not be known.
             var answer = await _engine.AnswerAsync(request, ask, CancellationToken.None).ConfigureAwait(false);
-            handedOver = answer.Task is not null;
+            // Two that came in at once with one key are one task, which has the file of one of them.
+            handedOver = answer.Task is { } task && _engine.OrderOf(task.Id) is { } order && ImportKind.FileOf(order) == file.Path;
             return answer;
         }
         finally
@@ -77,10 +78,13 @@ public sealed class ImageCommands
     /// <param name="reference">An id, <c>NAME</c> or <c>PROVIDER/NAME</c>.</param>
     /// <param name="ask">Who and how.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<CommandAnswer> DeleteAsync(string reference, Ask ask, CancellationToken cancellationToken)
+    public async Task<CommandAnswer> DeleteAsync(string reference, Ask ask, CancellationToken cancellationToken)
     {
         RequireOperator(ask, ImageDeleteKind.KindName);
-        var image = _parts.Resolve<Image>("image", reference);
+        var image = _parts.Inventory.Resolve<Image>(reference).Found;
+        if (image is null && await _engine.FindEarlierAsync(ImageDeleteKind.KindName, reference, ask, cancellationToken).ConfigureAwait(false) is { } earlier)
+            return new CommandAnswer(earlier, null);
+        image ??= _parts.Resolve<Image>("image", reference);
         var task = new TaskRequest
         {
             Kind = ImageDeleteKind.KindName,
@@ -91,7 +95,7 @@ public sealed class ImageCommands
             Queue = ask.Queue,
             Lanes = [TaskLane.Of(ObjectKind.Image, image.Id)],
         };
-        return _engine.AnswerAsync(task, ask, cancellationToken);
+        return await _engine.AnswerAsync(task, ask, cancellationToken).ConfigureAwait(false);
     }
 
     private static TaskRequest Compose(ImageUpload upload, string provider, SpooledFile file, DiskFile disk, Ask ask)

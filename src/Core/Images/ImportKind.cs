@@ -77,7 +77,10 @@ internal sealed class ImportKind(GuestParts parts, Spool spool) : DriverWorkKind
             ? Parts.Inventory.Get<Image>(ObjectId.Derive(ObjectKind.Image, order.Provider!, native))
             : Parts.Inventory.Resolve<Image>($"{order.Provider}/{order.Target.Name}").Found;
 
-    private static string FileOf(TaskOrder order) => order.Read(ImageJson.Default.ImportBody).File;
+    // One that was called off while it waited, or whose plan failed, has no step that would do it.
+    void ITaskKind.Ended(TaskOrder order) => Spool.Remove(FileOf(order));
+
+    internal static string FileOf(TaskOrder order) => order.Read(ImageJson.Default.ImportBody).File;
 
     private static WorkStep Own(string name, string label) => new(name, label, ImmutableSortedDictionary<string, string>.Empty) { Weight = 0 };
 }

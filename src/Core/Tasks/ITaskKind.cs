@@ -40,6 +40,9 @@ public interface ITaskKind
 
     Task UndoStepAsync(TaskOrder order, WorkStep step, StepContext context, CancellationToken cancellationToken);
 
+    /// <summary>However it ended, also before it began: lets go of what the order alone holds. Its end is durable.</summary>
+    void Ended(TaskOrder order) { }
+
     /// <summary>After the last step: the id of what was made, if something was.</summary>
     Task<string?> ResultAsync(TaskOrder order, CancellationToken cancellationToken);
 }

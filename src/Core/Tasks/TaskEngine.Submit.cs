@@ -55,6 +55,20 @@ public sealed partial class TaskEngine
     public async Task<TaskInfo?> FindByKeyAsync(string actor, string key, CancellationToken cancellationToken) =>
         await _journal.FindByKeyAsync(actor, key, cancellationToken).ConfigureAwait(false) is var (info, _) ? Freshest(info) : null;
 
+    /// <summary>
+    /// For references that stand for nothing any more: the task that this caller was given for this key, if it was of this
+    /// kind and on what the reference named then. What a task deletes or renames is not found by who asks again.
+    /// </summary>
+    internal async Task<TaskInfo?> FindEarlierAsync(string kind, string reference, Ask ask, CancellationToken cancellationToken)
+    {
+        if (ask.DryRun || ask.IdempotencyKey is not { } key)
+            return null;
+        var task = await FindByKeyAsync(ask.Caller.Name, key, cancellationToken).ConfigureAwait(false);
+        return task?.Kind == kind && (task.Target.Id == reference || task.Target.Name == reference || $"{task.Provider}/{task.Target.Name}" == reference)
+            ? task
+            : null;
+    }
+
     private async Task RemoveWhenDoneAsync((string, string) place, Lazy<Task<TaskInfo>> arriving)
     {
         await ((Task)arriving.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -145,6 +145,12 @@ public sealed partial class TaskEngine : IAsyncDisposable
     public ImmutableArray<TaskInfo> OpenAt(string provider) =>
         [.. _runs.Values.Select(run => run.Current).Where(task => task.Provider == provider).OrderBy(task => task.Id, StringComparer.Ordinal)];
 
+    /// <summary>What an open task was asked to do; null once it has ended.</summary>
+    internal TaskOrder? OrderOf(string id) => _runs.TryGetValue(id, out var run) ? run.Entry.Order : null;
+
+    /// <summary>The kinds of tasks that it knows.</summary>
+    internal ICollection<string> Kinds => _kinds.Keys;
+
     /// <summary>How many tasks have not ended.</summary>
     public int OpenCount => _runs.Count;
 
@@ -196,6 +202,7 @@ public sealed partial class TaskEngine : IAsyncDisposable
                 if (hasSlot)
                     _slots.Release();
             }
+            run.Kind.Ended(run.Entry.Order);
             Retire(run.Id);
         }
         catch (Exception e) when (e is OperationCanceledException or StoreException { Fault: StoreFault.Closed })
@@ -243,12 +250,15 @@ public sealed partial class TaskEngine : IAsyncDisposable
                 Launch(run);
     }
 
+    private static string WhatIsAsked(TaskRequest request) =>
+        request.Identity ?? $"{request.Target}\n{request.Body}\n{string.Join(',', request.Items.Select(i => i.Id))}";
+
     // A secret counts with its value, but keyed: what is stored must not let anybody try passwords against it.
     private string Fingerprint(TaskRequest request) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
                 Encoding.UTF8.GetBytes(
-                    $"{request.Kind}\n{request.Provider}\n{request.Target}\n{request.Identity ?? request.Body}\n{string.Join(',', request.Secrets.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={_box.Mark(s.Value)}"))}\n{string.Join(',', request.Items.Select(i => i.Id))}"
+                    $"{request.Kind}\n{request.Provider}\n{WhatIsAsked(request)}\n{string.Join(',', request.Secrets.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={_box.Mark(s.Value)}"))}"
                 )
             )
         );

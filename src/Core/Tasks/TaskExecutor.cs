@@ -159,10 +159,11 @@ internal sealed partial class TaskExecutor(TaskRun run, FailPoints points, TimeP
         await PassAsync(step, FailPoints.BeforeIntent).ConfigureAwait(false);
         await MarkAsync(i, TaskStepState.Running, stopping).ConfigureAwait(false);
         await PassAsync(step, FailPoints.AfterIntent).ConfigureAwait(false);
-        // A single call is left to end: breaking it off would only hide what came of it.
+        // A single call is left to end: breaking it off would only hide what came of it. Past the point of no return
+        // the only way out is forward: a disk whose guest is gone already must go too.
         using var breakOff = CancellationTokenSource.CreateLinkedTokenSource(
             stopping,
-            _kind.SingleCall || step.PointOfNoReturn ? CancellationToken.None : run.Cancelled
+            _kind.SingleCall || step.PointOfNoReturn || run.Entry.PastReturn ? CancellationToken.None : run.Cancelled
         );
         try
         {

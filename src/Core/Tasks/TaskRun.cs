@@ -67,7 +67,7 @@ internal sealed class TaskRun
     /// </summary>
     public async Task CommitAsync(Func<TaskEntry, TaskEntry> change, AuditEntry? audit, CancellationToken cancellationToken)
     {
-        var pause = TimeSpan.FromMilliseconds(250);
+        var pause = TimeSpan.FromTicks(Math.Min(TimeSpan.FromMilliseconds(250).Ticks, _options.LongestPause.Ticks));
         while (true)
         {
             try

@@ -68,7 +68,7 @@ public sealed class GuestCommandsTests
         }
         Assert.Equal("role", server.Guests.ActionsFor(guest, Role.Viewer)[Verb.Start].Reason?.Code);
         Assert.Equal("not-on", server.Guests.ActionsFor(guest, Role.Operator)[Verb.Stop].Reason?.Code);
-        Assert.Equal(ActionLevel.None, server.Guests.ActionsFor(guest, Role.Operator)[Verb.Migrate].Level);
+        Assert.Equal(ActionLevel.None, server.Guests.ActionsFor(guest, Role.Operator)[Verb.Move].Level);
         Assert.True(server.Guests.ActionsFor(guest, Role.Operator)[Verb.Start].Allowed);
     }
 

@@ -9,7 +9,7 @@ using Anyvisor.Model;
 namespace Anyvisor.Unit.Tests.Tasks.Fake;
 
 /// <summary>Work of several steps. What is made bears the task's mark; undoing touches nothing else.</summary>
-internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuestDelete, IGuestSnapshots
+internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuestDelete, IGuestSnapshots, IGuestMigrate, IImageStore
 {
     public Task<WorkPlan> PlanCreateAsync(CreateGuest request, string taskId, CancellationToken cancellationToken) =>
         PlanNewAsync(request.Name, taskId, request.Start, request.Settings.ContainsKey("user-data"));
@@ -42,6 +42,24 @@ internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuest
 
     public Task<WorkPlan> PlanSnapshotDeleteAsync(Guest guest, Snapshot snapshot, string taskId, CancellationToken cancellationToken) =>
         Task.FromResult(new WorkPlan { Steps = [Step("forget", guest.Name, guest.NativeId, ("snapshot", snapshot.Name)) with { PointOfNoReturn = true }] });
+
+    public Task<WorkPlan> PlanMigrateAsync(
+        Guest guest,
+        Host target,
+        IProviderConnection? peer,
+        MigrateGuest request,
+        string taskId,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(new WorkPlan { Steps = [Step("migrate", guest.Name, guest.NativeId, ("from", guest.Host!), ("to", target.Name))], Host = target.Name });
+
+    public Task<WorkPlan> PlanImportAsync(ImageImport import, string taskId, CancellationToken cancellationToken)
+    {
+        var native = NewId(taskId);
+        return Task.FromResult(new WorkPlan { Steps = [Step("import", import.Name, native, ("file", import.File))], Makes = native });
+    }
+
+    public Task<WorkPlan> PlanImageDeleteAsync(Image image, string taskId, CancellationToken cancellationToken) =>
+        Task.FromResult(new WorkPlan { Steps = [Step("delete-image", image.Name, image.NativeId) with { PointOfNoReturn = true }] });
 
     public Task RunStepAsync(WorkStep step, WorkContext context, CancellationToken cancellationToken) =>
         system.CallAsync(
@@ -109,7 +127,24 @@ internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuest
                 system.Did($"revert {name}");
                 system.Put(guest with { Power = Enum.Parse<PowerState>(step.Arguments["power"]), Description = context.TaskId });
                 break;
-            case "forget" when system.Find(native) is { } guest:
+            case "migrate" when system.Find(native) is { } guest && guest.Host != step.Arguments["to"]:
+                system.Did($"migrate {name}");
+                system.Put(guest with { Host = step.Arguments["to"] });
+                break;
+            case "import" when system.MakerOf(native) != context.TaskId:
+                if (!File.Exists(step.Arguments["file"]))
+                    throw new ProviderException(ProviderError.NotFound, "The uploaded file is gone.");
+                system.PutImage(name, native, context.TaskId + "?");
+                await system.Between($"import {name}");
+                system.Did($"import {name}");
+                system.PutImage(name, native, context.TaskId);
+                break;
+            case "delete-image" when system.MakerOf(native) is not null:
+                system.Did($"delete-image {name}");
+                system.RemoveImage(native);
+                break;
+            case "forget" when system.Find(native) is { } guest && HasSnapshot(native, step):
+                system.Did($"forget {name}");
                 system.RemoveSnapshot(guest, step.Arguments["snapshot"]);
                 break;
         }
@@ -128,6 +163,9 @@ internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuest
             "snapshot" => Is(HasSnapshot(native, step)),
             "revert" => Is(system.Find(native) is { } guest && Reverted(guest, context)),
             "forget" => Is(!HasSnapshot(native, step)),
+            "migrate" => Is(system.Find(native)?.Host == step.Arguments["to"]),
+            "import" when system.MakerOf(native) is { } maker => maker == context.TaskId ? WorkStepState.Done : WorkStepState.Partial,
+            "delete-image" => Is(system.MakerOf(native) is null),
             _ => WorkStepState.NotDone,
         };
     }
@@ -148,7 +186,17 @@ internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuest
             case "start" when system.Find(native) is { Power: PowerState.On } guest:
                 system.Put(guest with { Power = PowerState.Off });
                 break;
-            case "snapshot" when system.Find(native) is { } guest:
+            case "migrate" when system.Find(native) is { } guest && guest.Host == step.Arguments["to"]:
+                system.Did($"undo migrate {name}");
+                system.Put(guest with { Host = step.Arguments["from"] });
+                break;
+            case "import" when system.MakerOf(native)?.TrimEnd('?') == context.TaskId:
+                if (system.MakerOf(native) == context.TaskId)
+                    system.Did($"undo import {name}");
+                system.RemoveImage(native);
+                break;
+            case "snapshot" when system.Find(native) is { } guest && HasSnapshot(native, step):
+                system.Did($"undo snapshot {name}");
                 system.RemoveSnapshot(guest, step.Arguments["snapshot"]);
                 break;
         }
@@ -158,7 +206,7 @@ internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuest
     {
         if (system.Find(name) is not null)
             throw new ProviderException(ProviderError.Conflict, $"There is a guest '{name}' already.");
-        var native = new NativeId(new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(taskId))[..16]));
+        var native = NewId(taskId);
         ImmutableArray<WorkStep> steps = [Step("disk", name, native), Step("define", name, native)];
         if (seed)
             steps = steps.Add(Step("seed", name, native));
@@ -166,6 +214,8 @@ internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuest
             steps = steps.Add(Step("start", name, native));
         return Task.FromResult(new WorkPlan { Steps = steps, Host = "host", Makes = native });
     }
+
+    private static NativeId NewId(string taskId) => new(new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(taskId))[..16]));
 
     private static Guest NewGuest(string name, NativeId native, string task) =>
         new()

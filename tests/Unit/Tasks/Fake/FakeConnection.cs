@@ -14,6 +14,7 @@ internal sealed partial class FakeConnection(FakeSystem system)
         IGuestShutdown,
         IGuestReset,
         IGuestPause,
+        IGuestSuspend,
         IGuestRename,
         IGuestEntitlement,
         IGuestStartSettings,
@@ -49,7 +50,7 @@ internal sealed partial class FakeConnection(FakeSystem system)
         {
             (Verb.Start, not (PowerState.Off or PowerState.Crashed)) => No("not-off", "It is not off."),
             (Verb.Stop or Verb.Shutdown or Verb.Reboot or Verb.Reset or Verb.Pause, PowerState.Off) => No("not-on", "It is off."),
-            (Verb.Resume, not PowerState.Paused) => No("not-paused", "It is not paused."),
+            (Verb.Resume, not (PowerState.Paused or PowerState.Suspended)) => No("not-paused", "It is not paused."),
             (Verb.Delete, not PowerState.Off) => No("running", "Stop it first."),
             _ => ActionState.Native,
         };
@@ -68,6 +69,8 @@ internal sealed partial class FakeConnection(FakeSystem system)
     public Task ResetAsync(Guest guest, CancellationToken cancellationToken) => system.CallAsync("reset", () => system.Did($"reset {guest.Name}"));
 
     public Task PauseAsync(Guest guest, CancellationToken cancellationToken) => PowerAsync("pause", guest, PowerState.Paused);
+
+    public Task SuspendAsync(Guest guest, CancellationToken cancellationToken) => PowerAsync("suspend", guest, PowerState.Suspended);
 
     public Task ResumeAsync(Guest guest, CancellationToken cancellationToken) => PowerAsync("resume", guest, PowerState.On);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Anyvisor.Core.Access;
 using Anyvisor.Core.Guests;
+using Anyvisor.Core.Images;
 using Anyvisor.Core.Inventory;
 using Anyvisor.Core.Providers;
 using Anyvisor.Core.Providers.Commands;
@@ -8,6 +9,7 @@ using Anyvisor.Core.Providers.Secrets;
 using Anyvisor.Core.Store;
 using Anyvisor.Core.Tasks;
 using Anyvisor.Model;
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -45,6 +47,7 @@ internal sealed class FakeServer : IAsyncDisposable
     public GuestCommands Guests { get; private set; } = null!;
     public ProviderCommands Providers { get; private set; } = null!;
     public ProviderRegistry Registry => _registry;
+    public ImageCommands Images { get; private set; } = null!;
 
     /// <summary>All fail points that were passed.</summary>
     public ConcurrentQueue<string> Passed { get; } = new();
@@ -102,6 +105,7 @@ internal sealed class FakeServer : IAsyncDisposable
         );
         Guests = new GuestCommands(_inventory, _registry, Engine, TimeProvider.System);
         Providers = new ProviderCommands(_registry, Engine);
+        Images = new ImageCommands(Database, _inventory, _registry, Engine, new ImageOptions { Reserve = 0, QemuImg = "" }, TimeProvider.System);
         await Engine.StartAsync(TestContext.Current.CancellationToken);
     }
 
@@ -116,6 +120,22 @@ internal sealed class FakeServer : IAsyncDisposable
     }
 
     public Task Death => _death.Task;
+
+    /// <summary>Called at each fail point at which the process lives on.</summary>
+    public Func<Task> Disturb { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>The id of the image that a client has seen, whatever the inventory shows by now.</summary>
+    public string Golden { get; } = ObjectId.Derive(ObjectKind.Image, FakeSystem.Provider, new NativeId("golden")).ToString();
+
+    /// <summary>The next write to the ledger fails as on a failing disk; the one after it works.</summary>
+    public Task RefuseOneWriteAsync() => Database.Ledger.WriteAsync(c => c.Execute("PRAGMA query_only = 1"), TestContext.Current.CancellationToken);
+
+    /// <summary>The system can't be reached for a while.</summary>
+    public void GoDownFor(TimeSpan time)
+    {
+        System.Down = true;
+        _ = Task.Delay(time, TimeProvider.System, CancellationToken.None).ContinueWith(_ => System.Down = false, TaskScheduler.Default);
+    }
 
     /// <summary>Takes the dead process away. It wrote nothing after it died.</summary>
     public async Task BuryAsync()
@@ -139,7 +159,10 @@ internal sealed class FakeServer : IAsyncDisposable
     {
         Passed.Enqueue(point);
         if (!_diesAt(point))
+        {
+            await Disturb();
             return;
+        }
         _diesAt = _ => true;
         _death.TrySetResult();
         await _released.Task;

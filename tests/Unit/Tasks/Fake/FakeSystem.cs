@@ -15,12 +15,15 @@ namespace Anyvisor.Unit.Tests.Tasks.Fake;
 internal sealed class FakeSystem(int seed)
 {
     public const string Provider = "fake";
+    public const string FirstHost = "host";
+    public const string SecondHost = "host2";
     private readonly Lock _gate = new();
     private readonly Random _random = new(seed);
     private readonly Dictionary<NativeId, Guest> _guests = [];
     private readonly Dictionary<string, string> _disks = new(StringComparer.Ordinal);
     private readonly Dictionary<NativeId, ImmutableList<Snapshot>> _snapshots = [];
     private readonly ConcurrentDictionary<Channel<Change>, bool> _watchers = new();
+    private readonly Dictionary<NativeId, (Image Image, string Maker)> _images = [];
     private readonly List<string> _effects = [];
 
     /// <summary>The share of calls whose answer is lost.</summary>
@@ -162,6 +165,43 @@ internal sealed class FakeSystem(int seed)
         Tell(new Gone(ObjectKind.Snapshot, new NativeId($"{guest.NativeId}/{name}")));
     }
 
+    public ImmutableArray<Image> Images
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _images.Values.Select(made => made.Image)];
+        }
+    }
+
+    public string? MakerOf(NativeId image)
+    {
+        lock (_gate)
+            return _images.TryGetValue(image, out var made) ? made.Maker : null;
+    }
+
+    public void PutImage(string name, NativeId native, string maker)
+    {
+        var image = new Image
+        {
+            Id = ObjectId.Derive(ObjectKind.Image, Provider, native),
+            NativeId = native,
+            Name = name,
+            Provider = Provider,
+            ObservedAt = DateTime.UnixEpoch,
+        };
+        lock (_gate)
+            _images[native] = (image, maker);
+        Tell(new Seen(image));
+    }
+
+    public void RemoveImage(NativeId native)
+    {
+        lock (_gate)
+            _images.Remove(native);
+        Tell(new Gone(ObjectKind.Image, native));
+    }
+
     public void Did(string effect)
     {
         lock (_gate)
@@ -213,12 +253,22 @@ internal sealed class FakeSystem(int seed)
 
     private void List(Channel<Change> channel)
     {
-        channel.Writer.TryWrite(new SnapshotBegin([ObjectKind.Guest, ObjectKind.Snapshot]));
+        channel.Writer.TryWrite(new SnapshotBegin([ObjectKind.Guest, ObjectKind.Snapshot, ObjectKind.Host, ObjectKind.Image]));
+        foreach (var host in (string[])[FirstHost, SecondHost])
+            channel.Writer.TryWrite(new Seen(HostOf(host)));
+        foreach (var (image, _) in _images.Values)
+            channel.Writer.TryWrite(new Seen(image));
         foreach (var guest in _guests.Values)
             channel.Writer.TryWrite(new Seen(guest));
         foreach (var snapshot in _snapshots.Values.SelectMany(s => s))
             channel.Writer.TryWrite(new Seen(snapshot));
         channel.Writer.TryWrite(new SnapshotComplete());
+    }
+
+    private static Host HostOf(string name)
+    {
+        var native = new NativeId(name);
+        return new Host { Id = ObjectId.Derive(ObjectKind.Host, Provider, native), NativeId = native, Name = name, Provider = Provider, ObservedAt = DateTime.UnixEpoch };
     }
 
     private void RequireUp(string call)
@@ -247,6 +297,12 @@ internal sealed class FakeSystem(int seed)
             watcher.Writer.TryWrite(change);
     }
 
-    private static ProviderException Lost(string call) =>
-        new(ProviderError.Unreachable, $"{call}: the line broke before the answer came.") { OutcomeUnknown = true };
+    /// <summary>A line that broke, a call that hung to its deadline, an answer that was garbage: what came of it is open.</summary>
+    private ProviderException Lost(string call) =>
+        Draw() switch
+        {
+            < 0.4 => new(ProviderError.Unreachable, $"{call}: the line broke before the answer came.") { OutcomeUnknown = true },
+            < 0.7 => new(ProviderError.TimedOut, $"{call}: no answer within its time.") { OutcomeUnknown = true },
+            _ => new(ProviderError.ProtocolViolation, $"{call}: the answer is not what the protocol allows.") { OutcomeUnknown = true },
+        };
 }

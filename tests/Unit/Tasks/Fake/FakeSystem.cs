@@ -254,7 +254,8 @@ internal sealed class FakeSystem(int seed)
     private void List(Channel<Change> channel)
     {
         channel.Writer.TryWrite(new SnapshotBegin([ObjectKind.Guest, ObjectKind.Snapshot, ObjectKind.Host, ObjectKind.Image]));
-        foreach (var host in (string[])[FirstHost, SecondHost])
+        // One without guests stands for a second provider, and shows nothing by itself.
+        foreach (var host in _guests.Count == 0 ? (string[])[] : [FirstHost, SecondHost])
             channel.Writer.TryWrite(new Seen(HostOf(host)));
         foreach (var (image, _) in _images.Values)
             channel.Writer.TryWrite(new Seen(image));

@@ -110,7 +110,7 @@ internal static class ListingFigure
                 print((time.perf_counter() - t) * 1000)
                 assert len(stats) == 1000
             """;
-        var start = new ProcessStartInfo("python3", ["-c", Script, url, rounds.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/usr/bin/python3", ["-c", Script, url, rounds.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
         using var python = Process.Start(start) ?? throw new InvalidOperationException("python3 does not start.");
         var said = await python.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
         await python.WaitForExitAsync().ConfigureAwait(false);

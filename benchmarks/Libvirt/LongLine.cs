@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Threading.Channels;
 
@@ -18,6 +19,8 @@ internal sealed class LongLine : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
+    private readonly ConcurrentDictionary<(uint Procedure, uint Serial), long> _asked = new();
+    private long _answering;
     private int _calls;
 
     public LongLine(string daemon, TimeSpan roundTrip)
@@ -33,6 +36,12 @@ internal sealed class LongLine : IAsyncDisposable
     public string Path { get; }
 
     public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>The procedures whose time is summed up; all others are passed on without.</summary>
+    public HashSet<uint> Watched { get; init; } = [];
+
+    /// <summary>How long the daemon took to answer the watched ones, one after the other.</summary>
+    public double AnsweringMilliseconds => TimeSpan.FromTicks(Interlocked.Read(ref _answering)).TotalMilliseconds;
 
     private async Task AcceptAsync()
     {
@@ -74,6 +83,7 @@ internal sealed class LongLine : IAsyncDisposable
                 // Length, program, version, procedure, type: a type of zero is a call.
                 if (count && BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(4)) == RemoteProgram && BinaryPrimitives.ReadInt32BigEndian(frame.AsSpan(16)) == 0)
                     Interlocked.Increment(ref _calls);
+                Time(frame, count);
                 way.Writer.TryWrite((TimeProvider.System.GetTimestamp() + (long)(_oneWay.TotalSeconds * TimeProvider.System.TimestampFrequency), frame));
             }
         }
@@ -82,6 +92,18 @@ internal sealed class LongLine : IAsyncDisposable
             way.Writer.Complete();
         }
         await delivering.ConfigureAwait(false);
+    }
+
+    private void Time(byte[] frame, bool asked)
+    {
+        // The header of every message: program, version, procedure, type, serial, status.
+        var call = (Procedure: BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(12)), Serial: BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(20)));
+        if (!Watched.Contains(call.Procedure))
+            return;
+        if (asked)
+            _asked[call] = TimeProvider.System.GetTimestamp();
+        else if (_asked.TryRemove(call, out var began))
+            Interlocked.Add(ref _answering, TimeProvider.System.GetElapsedTime(began).Ticks);
     }
 
     private async Task DeliverAsync(ChannelReader<(long Due, byte[] Frame)> way, NetworkStream to)

@@ -92,8 +92,6 @@ internal sealed record HypervisorTraits
         Name = "test",
         SnapshotsMemory = true,
         Lacks = Table(
-            ("libvirt's test driver has no reset.", [Verb.Reset]),
-            ("libvirt's test driver can't rename.", [Verb.Rename]),
             ("libvirt's test driver has no disks to copy.", [Verb.Clone]),
             ("libvirt's test driver can't bring guests to another host.", [Verb.Migrate]),
             ("libvirt's test driver has no consoles.", [Verb.ConsoleSerial, Verb.ConsoleVnc])

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Anyvisor.Cli.Commands.Shell;
 using Anyvisor.Cli.Grammar;
 using Anyvisor.Cli.Output;
 using Anyvisor.Client;
@@ -42,6 +43,9 @@ internal static class App
     {
         var globals = new GlobalOptions();
         var root = Nouns.Build(globals, arguments);
+        // Completion is asked for the line as one word, behind a word in brackets.
+        if (arguments is [['[', ..], ..])
+            NameCompletion.AddTo(root, globals, surroundings);
         var parsed = root.Parse(arguments, Nouns.Parsing);
         if (arguments.Length == 0)
         {

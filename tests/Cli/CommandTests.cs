@@ -143,6 +143,36 @@ public sealed class CommandTests
         Assert.Contains(word, run.Out.ReplaceLineEndings("\n").Split('\n'));
     }
 
+    [Theory]
+    [InlineData("anyvisor guest start we", "/guests", "web1", "name~we*")]
+    [InlineData("anyvisor guest show lab/we", "/guests", "lab/web1", "provider:lab name~we*")]
+    [InlineData("anyvisor guest snapshot list we", "/guests", "web1", "name~we*")]
+    [InlineData("anyvisor provider check we", "/providers", "web1", null)]
+    [InlineData("anyvisor guest create x --image we", "/images", "web1", "name~we*")]
+    public async Task Names_are_completed_by_the_server(string line, string path, string word, string? filter)
+    {
+        await using var server = await StubServer.StartAsync();
+        server.On("GET", path, 200, """{"items":[{"name":"web1"},{"name":"other"}],"total":2}""");
+        var run = await Run.Async(server, $"[suggest:{line.Length}]", line);
+        Assert.Equal(0, run.Code);
+        var words = run.Out.ReplaceLineEndings("\n").Split('\n');
+        Assert.Contains(word, words);
+        Assert.DoesNotContain("other", words);
+        var call = Assert.Single(server.Calls);
+        Assert.Equal(filter, System.Web.HttpUtility.ParseQueryString(call.Query)["filter"]);
+    }
+
+    [Theory]
+    [InlineData("anyvisor guest create we")]
+    [InlineData("anyvisor guest start we")]
+    public async Task A_name_to_be_given_and_a_server_that_is_away_suggest_nothing_and_say_nothing(string line)
+    {
+        var run = await Run.Async(new Scene { Server = "http://127.0.0.1:1" }, $"[suggest:{line.Length}]", line);
+        Assert.Equal(0, run.Code);
+        Assert.Equal("", run.Error);
+        Assert.DoesNotContain("we", run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Events_are_one_document_a_line_until_the_count_is_reached()
     {

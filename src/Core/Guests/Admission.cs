@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Anyvisor.Core.Problems;
 using Anyvisor.Core.Tasks;
+using Anyvisor.Driver.Facets;
 using Anyvisor.Model;
 
 namespace Anyvisor.Core.Guests;
@@ -37,9 +38,13 @@ internal sealed class Admission(GuestParts parts, TaskEngine engine)
             throw ProblemFactory.Refused(guest.Name, VerbWords.Label(verb), state);
     }
 
+    /// <summary>What the driver can do, and what we make up for it: tags, where the system keeps none.</summary>
+    public static ActionLevel LevelOf(Verb verb, ImmutableSortedDictionary<Verb, ActionLevel> levels) =>
+        levels.GetValueOrDefault(verb, verb == Verb.Tag ? ActionLevel.Emulated : ActionLevel.None);
+
     private ActionState Judge(Verb verb, Guest guest, ImmutableSortedDictionary<Verb, ActionLevel> levels, Role role, TaskInfo? busy)
     {
-        var level = levels.GetValueOrDefault(verb, ActionLevel.None);
+        var level = LevelOf(verb, levels);
         if (level == ActionLevel.None)
             return ActionState.Refused(ActionLevel.None, "driver", $"The driver of {guest.Provider} can't {VerbWords.Of(verb)}.");
         if (role < Role.Operator)
@@ -50,7 +55,8 @@ internal sealed class Admission(GuestParts parts, TaskEngine engine)
             return ActionState.Refused(level, "unreachable", $"{guest.Provider} does not answer, so nothing can be asked of it.");
         if (guest.Lifecycle == Lifecycle.Deleted)
             return ActionState.Refused(level, "deleted", "The guest is deleted.");
-        var state = connection.Judge(verb, guest);
+        // Tags that we keep need nothing of the system.
+        var state = verb == Verb.Tag && connection is not ITags ? ActionState.Emulated : connection.Judge(verb, guest);
         if (!state.Allowed)
             return state.Reason is null ? state with { Reason = new ActionReason("system", "The system does not allow it now.") } : state;
         if (verb is Verb.Start or Verb.Resume && parts.Inventory.RunningTwin(guest.Id) is { } twin)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Anyvisor.Core.Inventory.Columns;
 using Anyvisor.Core.Inventory.Events;
 using Anyvisor.Core.Inventory.Observing;
@@ -43,7 +44,7 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(logger);
         (_options, _logger) = (options, logger);
         _words = new UnmappedWords(logger);
-        _estate = new Estate(options, time, _words);
+        _estate = new Estate(options, time, _words) { Tags = new OwnTags(database) };
         _causes = new Causes(time);
         _columns = new GuestColumns(_estate.Guests);
         _identities = new GuestIdentities(_estate, Writer);
@@ -81,6 +82,7 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
         var inventory = new EstateInventory(database, options, time, logger);
         try
         {
+            await inventory._estate.Tags.LoadAsync(cancellationToken).ConfigureAwait(false);
             await inventory._store!.LoadAsync(inventory.Writer, inventory.Events, cancellationToken).ConfigureAwait(false);
             return inventory;
         }
@@ -121,6 +123,14 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
     {
         if (_writers.TryRemove(provider, out var writer))
             writer.Forget();
+    }
+
+    /// <summary>Sets the tags of a guest whose system keeps none. They hold from now on whatever its provider shows.</summary>
+    public async Task SetTagsAsync(Guest guest, ImmutableDictionary<string, string> tags, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(guest);
+        await _estate.Tags.SetAsync(guest.Id, tags, cancellationToken).ConfigureAwait(false);
+        Writer(guest.Provider).SetTags(guest.Id, tags);
     }
 
     /// <summary>While the result is held, and shortly after, changes of the guest are put down to the task.</summary>

@@ -10,6 +10,7 @@ using Anyvisor.Core.Store;
 using Anyvisor.Core.Tasks;
 using Anyvisor.Driver;
 using Anyvisor.Model;
+using Anyvisor.Server.Json;
 
 namespace Anyvisor.Server.Startup;
 
@@ -72,7 +73,7 @@ internal sealed class CoreParts : IAsyncDisposable
                     database,
                     audit,
                     secrets,
-                    task => inventory.Events.Publish(EventKind.Task, "task", task.Id, task.Target.Name, task.Provider, null, task),
+                    task => inventory.Events.Publish(EventKind.Task, "task", task.Id, task.Target.Name, task.Provider, Told(task), task),
                     FailPoints.FromEnvironment(),
                     new TaskEngineOptions(),
                     time,
@@ -112,6 +113,9 @@ internal sealed class CoreParts : IAsyncDisposable
             return part;
         }
     }
+
+    /// <summary>The words that the history keeps of a task's beginning and end.</summary>
+    private static string? Told(TaskInfo task) => task.Ended || task.State == TaskState.Queued ? $"{task.Kind} {EnumWords.Of(task.State)}" : null;
 
     /// <summary>Takes on the tasks that were left, then connects the providers that they need.</summary>
     internal async Task StartAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Anyvisor.Core.Inventory;
 using Anyvisor.Core.Inventory.Events;
@@ -118,6 +119,52 @@ public sealed class PersistenceTests : IDisposable
             Assert.True(subscription.TryRead(out var live));
             Assert.Equal("t", live.Event.SubjectId);
             Assert.True(live.Sequence > missed.Sequence);
+        });
+    }
+
+    [Fact]
+    public async Task Tags_that_we_keep_hold_whatever_the_provider_shows_and_outlive_the_process()
+    {
+        var guest = new RandomEstate(26).Next("lab", 1) with { Tags = ImmutableDictionary<string, string>.Empty };
+        await WithInventoryAsync(async inventory =>
+        {
+            inventory.Apply("lab", [new Seen(guest)]);
+            await inventory.SetTagsAsync(guest, ImmutableDictionary<string, string>.Empty.Add("env", "prod"), Token);
+            Assert.Equal("prod", inventory.Get<Guest>(guest.Id)!.Tags["env"]);
+            inventory.Apply("lab", [new Seen(guest with { Vcpus = guest.Vcpus + 1 })]);
+            Assert.Equal("prod", inventory.Get<Guest>(guest.Id)!.Tags["env"]);
+        });
+        foreach (var file in Directory.EnumerateFiles(_directory, "estate.db*"))
+            File.Delete(file);
+        await WithInventoryAsync(inventory =>
+        {
+            inventory.Apply("lab", [new Seen(guest)]);
+            Assert.Equal("prod", inventory.Get<Guest>(guest.Id)!.Tags["env"]);
+            return Task.CompletedTask;
+        });
+    }
+
+    [Fact]
+    public async Task Of_a_task_its_beginning_and_its_end_are_in_the_history()
+    {
+        var task = new TaskInfo { Id = "01task", Kind = "guest.start", Target = new TaskTarget("guest", "g", "web"), Actor = "me", CreatedAt = RandomEstate.Epoch };
+        long position = 0;
+        await WithInventoryAsync(async inventory =>
+        {
+            position = inventory.Events.LastSequence;
+            foreach (var state in new[] { TaskState.Queued, TaskState.Running, TaskState.Succeeded })
+                inventory.Events.Publish(EventKind.Task, "task", task.Id, "web", "lab", $"guest.start {state}", task with { State = state });
+            await inventory.FlushAsync(Token);
+        });
+        await WithInventoryAsync(async inventory =>
+        {
+            using var subscription = await inventory.Events.OpenAsync(position, null, Token);
+            List<Event> told = [];
+            while (told.Count < 2 && await subscription.WaitToReadAsync(Token))
+                while (subscription.TryRead(out var item))
+                    told.Add(item.Event);
+            Assert.Equal(["guest.start Queued", "guest.start Succeeded"], told.Select(e => e.Text));
+            Assert.All(told, e => Assert.Equal(("task", "01task", "web", "01task"), (e.Subject, e.SubjectId, e.SubjectName, e.Task)));
         });
     }
 

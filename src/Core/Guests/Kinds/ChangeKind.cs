@@ -56,6 +56,8 @@ internal sealed class ChangeKind(GuestParts parts, Admission admission) : ITaskK
         if (ObserveStep.Is(step))
             return WorkStepState.NotDone;
         var known = parts.GuestOf(order);
+        if (step.Name == Tag && KeepsOurs(known))
+            return Shows(known, step.Name, step.Arguments["to"]) ? WorkStepState.Done : WorkStepState.NotDone;
         var guest =
             await parts.Calls.ReadGuestAsync(known.Provider, known.NativeId, cancellationToken).ConfigureAwait(false)
             ?? throw ProblemFactory.NotFound("guest", known.Name);
@@ -102,9 +104,12 @@ internal sealed class ChangeKind(GuestParts parts, Admission admission) : ITaskK
                 break;
             case Tag:
                 var tags = JsonSerializer.Deserialize(value, CommandJson.Default.ImmutableDictionaryStringString)!;
-                await parts
-                    .Calls.CallAsync<ITags>(guest.Provider, Tag, (f, t) => f.SetTagsAsync(guest, tags, t), Deadline, cancellationToken)
-                    .ConfigureAwait(false);
+                if (KeepsOurs(guest))
+                    await parts.Inventory.SetTagsAsync(guest, tags, cancellationToken).ConfigureAwait(false);
+                else
+                    await parts
+                        .Calls.CallAsync<ITags>(guest.Provider, Tag, (f, t) => f.SetTagsAsync(guest, tags, t), Deadline, cancellationToken)
+                        .ConfigureAwait(false);
                 break;
             default:
                 throw new InvalidDataException($"{KindName} has no step '{step}'.");
@@ -115,6 +120,9 @@ internal sealed class ChangeKind(GuestParts parts, Admission admission) : ITaskK
         size.Entitlement is { } units
             ? parts.Calls.CallAsync<IGuestEntitlement, ResizeOutcome>(guest.Provider, Resize, (f, t) => f.ResizeAsync(guest, size.Vcpus, size.Memory, units, t), Deadline, cancellationToken)
             : parts.Calls.CallAsync<IGuestResize, ResizeOutcome>(guest.Provider, Resize, (f, t) => f.ResizeAsync(guest, size.Vcpus, size.Memory, t), Deadline, cancellationToken);
+
+    /// <summary>Whether the system keeps no tags, so that we do.</summary>
+    private bool KeepsOurs(Guest guest) => parts.Calls.DriverOf(guest.Provider)?.Verbs.ContainsKey(Verb.Tag) == false;
 
     private static bool Shows(Guest guest, string step, string value)
     {

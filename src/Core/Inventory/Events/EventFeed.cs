@@ -50,7 +50,8 @@ public sealed class EventFeed : IDisposable
     {
         ArgumentNullException.ThrowIfNull(draft);
         var published = Publish([(draft, null)])[0].Event;
-        if (published.Kind != EventKind.Task)
+        // Of tasks their beginning and their end: how far they got in between is of no interest afterwards.
+        if (published.Kind != EventKind.Task || published.TaskInfo is { Ended: true } or { State: TaskState.Queued })
             Kept?.Invoke([published]);
         return published;
     }
@@ -105,7 +106,7 @@ public sealed class EventFeed : IDisposable
 
     /// <summary>
     /// As <see cref="Subscribe"/>, and for a position that memory no longer holds, events of the estate are read from
-    /// the history first. Tasks' events are not kept there: read the tasks themselves.
+    /// the history first. Of tasks only their beginning and end are kept there, in words: read the tasks themselves.
     /// </summary>
     /// <exception cref="SubscriptionException">The history does not reach back so far either.</exception>
     public async Task<EventSubscription> OpenAsync(long? afterSequence, GuestFilter? filter, CancellationToken cancellationToken)

@@ -20,5 +20,7 @@ internal sealed class Estate(InventoryOptions options, TimeProvider time, Unmapp
 
     internal NativeHashes Natives { get; } = new();
 
+    internal OwnTags Tags { get; init; } = new(null);
+
     internal DateTime Now => Time.GetUtcNow().UtcDateTime;
 }

@@ -131,7 +131,13 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
     }
 
     /// <summary>Puts concerns of ours beside those of the driver on a guest.</summary>
-    internal void SetConcerns(ObjectId id, Func<ImmutableArray<Concern>, ImmutableArray<Concern>> change)
+    internal void SetConcerns(ObjectId id, Func<ImmutableArray<Concern>, ImmutableArray<Concern>> change) =>
+        Change(id, guest => guest with { Concerns = change(guest.Concerns) });
+
+    /// <summary>Shows tags that we keep for the guest.</summary>
+    internal void SetTags(ObjectId id, ImmutableDictionary<string, string> tags) => Change(id, guest => guest with { Tags = tags });
+
+    private void Change(ObjectId id, Func<Guest, Guest> change)
     {
         lock (_gate)
         {
@@ -139,7 +145,7 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
             if (slot < 0 || estate.Guests.Read(slot) is not { } guest)
                 return;
             var mark = MarkOf(slot);
-            Put(guest with { Concerns = change(guest.Concerns) }, slot);
+            Put(change(guest), slot);
             // What we find out is no sight of the guest.
             MarkOf(estate.Guests.Find(id)) = mark;
         }
@@ -182,7 +188,10 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
                 return 0;
             known = NeedsMerge(slot) ? estate.Guests.Read(slot) : null;
         }
-        var changed = Put(Merge(guest, known), slot);
+        var merged = Merge(guest, known);
+        if (estate.Tags.Of(guest.Id) is { } tags)
+            merged = merged with { Tags = tags };
+        var changed = Put(merged, slot);
         if (!native.IsEmpty)
             estate.Natives.Note(new NativeDocument(guest.Id, guest.ObservedAt, native));
         return changed;

@@ -31,7 +31,13 @@ internal sealed record HistoryRow
             At = Store.StoreTime.FromStore(At),
             Kind = (EventKind)Kind,
             Subject = Subject,
-            SubjectId = id?.ToString() ?? (Subject == "provider" ? Provider : null),
+            SubjectId = id?.ToString()
+                ?? Subject switch
+                {
+                    "provider" => Provider,
+                    "task" => Task,
+                    _ => null,
+                },
             SubjectName = Name,
             Provider = Provider,
             Task = Task,

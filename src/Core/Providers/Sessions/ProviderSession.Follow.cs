@@ -112,6 +112,10 @@ internal sealed partial class ProviderSession
             Listings = status.Listings + 1,
         });
         var counts = _inventory.Counts(Provider);
+        // Listings come every minute: only what is news is logged.
+        if (_logged == (counts.Guests, counts.Hosts))
+            return;
+        _logged = (counts.Guests, counts.Hosts);
         LogListed(_log, Provider, counts.Guests, counts.Hosts);
     }
 }

@@ -31,6 +31,7 @@ internal sealed partial class ProviderSession : IAsyncDisposable
     private SessionStatus _status;
     private LiveConnection? _live;
     private bool _begun;
+    private (int Guests, int Hosts)? _logged;
     private Task _run = Task.CompletedTask;
 
     public ProviderSession(ProviderAddress address, IDriver driver, SessionServices services)
@@ -171,6 +172,7 @@ internal sealed partial class ProviderSession : IAsyncDisposable
         var problem = Faults.ToProblem(exception, _redactor);
         var refused = Faults.AsksForPerson(exception.Error);
         _metrics.Connected(Provider, problem.Code);
+        _logged = null;
         LogLost(_log, Provider, problem.Code, problem.Text);
         var since = Status.HeardAt ?? Now;
         // Our own state first: whoever sees a guest unreachable finds the reason at its provider.

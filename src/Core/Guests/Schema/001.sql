@@ -1,0 +1,4 @@
+CREATE TABLE guest_tag (
+    guest TEXT PRIMARY KEY,
+    tags TEXT NOT NULL
+);

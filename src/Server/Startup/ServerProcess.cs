@@ -84,11 +84,7 @@ internal static class ServerProcess
         LoggerFactory.Create(logging =>
         {
             logging.Services.AddSingleton(TimeProvider.System);
-            logging.SetMinimumLevel(level);
-            // The framework tells much that concerns nobody who runs a server.
-            logging.AddFilter("Microsoft", level < LogLevel.Information ? level : LogLevel.Warning);
-            // A request without sign-in is answered, and is no news.
-            logging.AddFilter(typeof(TokenAuthentication).FullName, LogLevel.Warning);
+            Filter(logging, level);
             logging.AddConsoleFormatter<PlainLogFormatter, ConsoleFormatterOptions>();
             logging.AddConsole(console =>
             {
@@ -97,4 +93,15 @@ internal static class ServerProcess
                 console.LogToStandardErrorThreshold = LogLevel.Trace;
             });
         });
+
+    internal static void Filter(ILoggingBuilder logging, LogLevel level)
+    {
+        logging.SetMinimumLevel(level);
+        // The framework tells much that concerns nobody who runs a server.
+        logging.AddFilter("Microsoft", level < LogLevel.Information ? level : LogLevel.Warning);
+        // It writes the whole address of each request, in which a console's ticket is, and whatever people put there.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        // A request without sign-in is answered, and is no news.
+        logging.AddFilter(typeof(TokenAuthentication).FullName, LogLevel.Warning);
+    }
 }

@@ -7,6 +7,7 @@ using Anyvisor.Driver;
 using Anyvisor.Model;
 using Anyvisor.Server.Startup;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -17,6 +18,12 @@ public sealed class RunningServer : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("anyvisor-test-").FullName;
     private WebApplication? _app;
+
+    internal ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    internal ImmutableArray<IDriver> Installed { get; init; } = Drivers;
+
+    internal string Data => Path.Combine(_directory, "data");
 
     internal CoreParts Core { get; private set; } = null!;
 
@@ -38,9 +45,9 @@ public sealed class RunningServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var options = new ServerOptions { Data = Path.Combine(_directory, "data"), Listen = new IPEndPoint(IPAddress.Loopback, 0) };
-        Core = await CoreParts.OpenAsync(options, Drivers, NullLoggerFactory.Instance, TimeProvider.System, CancellationToken.None);
-        _app = HttpHost.Build(options, Core, NullLoggerFactory.Instance, TimeProvider.System);
+        var options = new ServerOptions { Data = Data, Listen = new IPEndPoint(IPAddress.Loopback, 0) };
+        Core = await CoreParts.OpenAsync(options, Installed, Loggers, TimeProvider.System, CancellationToken.None);
+        _app = HttpHost.Build(options, Core, Loggers, TimeProvider.System);
         await Core.StartAsync(CancellationToken.None);
         await _app.StartAsync();
         Url = new Uri(ServerProcess.Url(_app, options));

@@ -55,10 +55,10 @@ internal sealed class FakeServer : IAsyncDisposable
     /// <summary>All states that were told of tasks.</summary>
     public ConcurrentQueue<TaskInfo> Published { get; } = new();
 
-    public static async Task<FakeServer> StartAsync(FakeSystem system, TaskEngineOptions? options = null)
+    public static async Task<FakeServer> StartAsync(FakeSystem system, TaskEngineOptions? options = null, string? root = null)
     {
         // In memory where there is such a place: a test of thousands of runs is not one of the disk.
-        var root = global::System.IO.Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        root ??= global::System.IO.Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         var directory = Path.Combine(root, "anyvisor-test-" + Guid.NewGuid().ToString("N"));
         var loggers = NullLoggerFactory.Instance;
         var token = TestContext.Current.CancellationToken;

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Anyvisor.Core.Guests.Consoles;
 using Anyvisor.Core.Guests.Kinds;
 using Anyvisor.Core.Inventory;
+using Anyvisor.Core.Placement;
 using Anyvisor.Core.Problems;
 using Anyvisor.Core.Providers;
 using Anyvisor.Core.Tasks;
@@ -58,6 +59,7 @@ public sealed class GuestCommands
     {
         var driver = _parts.Calls.DriverOf(_parts.Calls.Require(request.Provider));
         GuestChecks.Check(request, driver);
+        PlacementCheck.Check(request, _parts.Inventory);
         var (open, secrets) = GuestSecrets.Split(request, driver);
         var task = Compose(CreateKind.KindName, new TaskTarget("guest", null, request.Name), request.Provider, ask, open, ModelJson.Default.CreateGuest) with
         {

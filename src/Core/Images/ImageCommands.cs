@@ -100,7 +100,7 @@ public sealed class ImageCommands
 
     private static TaskRequest Compose(ImageUpload upload, string provider, SpooledFile file, DiskFile disk, Ask ask)
     {
-        var body = new ImportBody(upload.Name, file.Path, disk.Format, disk.Capacity, file.Length, upload.Arch, upload.Description);
+        var body = new ImportBody(upload.Name, file.Path, disk.Format, disk.Capacity, file.Length, upload.Arch, upload.Description, upload.Os);
         return new TaskRequest
         {
             Kind = ImportKind.KindName,

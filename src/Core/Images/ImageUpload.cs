@@ -10,5 +10,6 @@ public sealed record ImageUpload
     /// <summary>Where it is to be kept; null where only one provider keeps images.</summary>
     public string? Provider { get; init; }
     public Architecture Arch { get; init; }
+    public OsFamily Os { get; init; }
     public string? Description { get; init; }
 }

@@ -56,6 +56,7 @@ internal sealed class ImportKind(GuestParts parts, Spool spool) : DriverWorkKind
             Format = body.Format,
             Capacity = body.Capacity,
             Arch = body.Arch,
+            Os = new OperatingSystemInfo { Family = body.Os },
             Description = body.Description,
         };
         return Parts.Calls.PlanAsync<IImageStore>(

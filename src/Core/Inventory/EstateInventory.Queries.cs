@@ -69,6 +69,10 @@ public sealed partial class EstateInventory
         return run.All().Select(_estate.Guests.Read).OfType<Guest>().Where(filter.Matches);
     }
 
+    /// <summary>Every object of a kind other than guests, in no order.</summary>
+    public IReadOnlyCollection<T> All<T>()
+        where T : class, IInventoryObject => [.. _estate.Records.Of<T>().All];
+
     /// <summary>An object as its provider shows it; of a guest, that provider's own view.</summary>
 
     public T? Get<T>(ObjectId id)

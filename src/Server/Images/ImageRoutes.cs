@@ -32,6 +32,7 @@ internal static class ImageRoutes
                 QueryParameter.Text("name", "The image's name.", required: true),
                 QueryParameter.Text("provider", "Where it is to be kept; may be left out where only one provider keeps images."),
                 QueryParameter.Text("arch", "The architecture of what is in it."),
+                QueryParameter.Text("os", "The family of the operating system in it."),
                 QueryParameter.Text("description", "For people.")
             );
         api.MapDelete("/images/{id}", DeleteAsync)
@@ -43,7 +44,7 @@ internal static class ImageRoutes
 
     private static async Task ImportAsync(HttpContext http, ImageCommands commands, CancellationToken cancellationToken)
     {
-        var ask = AskReader.Read(http, "name", "provider", "arch", "description");
+        var ask = AskReader.Read(http, "name", "provider", "arch", "os", "description");
         var upload = await UploadReader.ReadAsync(http.Request, cancellationToken);
         var answer = await commands.ImportAsync(upload.Image, upload.File, upload.Length, ask, cancellationToken);
         await AskReader.WriteAsync(http, answer);

@@ -20,7 +20,7 @@ internal static class UploadReader
 {
     private const int LongestField = 4096;
     private const int MostFields = 16;
-    private static readonly string[] Known = ["name", "provider", "arch", "description"];
+    private static readonly string[] Known = ["name", "provider", "arch", "os", "description"];
 
     /// <exception cref="CommandException">It is neither form, or says nothing of what it is to become.</exception>
     internal static async Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -81,16 +81,18 @@ internal static class UploadReader
         {
             Name = fields["name"] ?? throw ProblemFactory.Invalid("The image has no name: give the parameter 'name', or the form's field before the file."),
             Provider = fields["provider"],
-            Arch = fields["arch"] is { } arch ? ParseArch(arch) : Architecture.Unknown,
+            Arch = fields["arch"] is { } arch ? Parse<Architecture>("arch", arch) : Architecture.Unknown,
+            Os = fields["os"] is { } os ? Parse<OsFamily>("os", os) : OsFamily.Unknown,
             Description = fields["description"],
         };
 
-    private static Architecture ParseArch(string text)
+    private static T Parse<T>(string name, string text)
+        where T : struct, Enum
     {
-        var words = EnumWords.Of(typeof(Architecture));
+        var words = EnumWords.Of(typeof(T));
         return words.IndexOf(text) is >= 0 and var index
-            ? Enum.GetValues<Architecture>()[index]
-            : throw ProblemFactory.Invalid($"arch is one of {string.Join(", ", words)}, not '{text}'.{Nearest.Hint(text, words)}", NearestNames.To(text, words));
+            ? Enum.GetValues<T>()[index]
+            : throw ProblemFactory.Invalid($"{name} is one of {string.Join(", ", words)}, not '{text}'.{Nearest.Hint(text, words)}", NearestNames.To(text, words));
     }
 
     private static CommandException Unsupported(HttpRequest request) =>

@@ -11,13 +11,14 @@ internal sealed class ImageImportCommand : CliCommand
     private readonly Option<string> _name = new("--name") { Description = "The image's name", HelpName = "NAME", Required = true };
     private readonly Option<string?> _provider = new("--provider") { Description = "Where it goes; needed where there are several", HelpName = "PROVIDER" };
     private readonly Option<string?> _arch = new("--arch") { Description = "The architecture of its system", HelpName = "ARCH" };
+    private readonly Option<string?> _os = new("--os") { Description = "The family of the operating system in it: linux, windows, aix, ibmi, ...", HelpName = "FAMILY" };
     private readonly Option<string?> _description = new("--description") { Description = "What it is", HelpName = "TEXT" };
 
     internal ImageImportCommand()
         : base("import", "Send a disk to a provider to make guests from")
     {
         Add(_file);
-        foreach (var option in (Option[])[_name, _provider, _arch, _description])
+        foreach (var option in (Option[])[_name, _provider, _arch, _os, _description])
             Add(option);
     }
 
@@ -33,7 +34,7 @@ internal sealed class ImageImportCommand : CliCommand
     private string Path(Invocation invocation, string name)
     {
         var path = "/images?name=" + Uri.EscapeDataString(name);
-        foreach (var option in (Option<string?>[])[_provider, _arch, _description])
+        foreach (var option in (Option<string?>[])[_provider, _arch, _os, _description])
             if (invocation.Get(option) is { } value)
                 path += $"&{option.Name.TrimStart('-')}={Uri.EscapeDataString(value)}";
         return CommandPath.Of(invocation, path);

@@ -24,7 +24,7 @@ internal sealed class GuestCaptureCommand : CliCommand
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var (guest, image) = (invocation.Get(_guest), invocation.Get(_image));
-        var path = GuestPath.Command(invocation, GuestPath.Of(guest) + ":capture");
+        var path = CommandPath.Of(invocation, GuestPath.Of(guest) + ":capture");
         var answer = await invocation.Client.SendAsync(HttpMethod.Post, path, new CaptureGuest(image, invocation.Get(_description)), ModelJson.Default.CaptureGuest, cancellationToken);
         return await TaskFollower.FinishAsync(invocation, answer, $"Image {image} is made of {guest}.", cancellationToken);
     }

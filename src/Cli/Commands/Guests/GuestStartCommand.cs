@@ -22,7 +22,7 @@ internal sealed class GuestStartCommand : CliCommand
     internal override async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var guest = invocation.Get(_guest);
-        var path = GuestPath.Command(invocation, GuestPath.Of(guest) + ":start");
+        var path = CommandPath.Of(invocation, GuestPath.Of(guest) + ":start");
         var start = new StartGuest { Settings = Pairs.Parse(invocation.Get(_set), "--set") };
         var answer = start.Settings.IsEmpty
             ? await invocation.Client.SendAsync(HttpMethod.Post, path, cancellationToken)

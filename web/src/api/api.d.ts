@@ -2939,6 +2939,8 @@ export interface operations {
                 provider?: string;
                 /** @description The architecture of what is in it. */
                 arch?: string;
+                /** @description The family of the operating system in it. */
+                os?: string;
                 /** @description For people. */
                 description?: string;
             };

@@ -83,26 +83,6 @@ public sealed class WebConsole(LibvirtEstate estate) : IClassFixture<LibvirtEsta
         Assert.Empty(browser.Complaints);
     }
 
-    [Fact]
-    public async Task A_page_says_that_its_server_is_away_and_finds_back_to_the_same_view_when_it_returns()
-    {
-        await using var server = await ServerProcess.StartNewAsync();
-        await server.Cli.DoAsync("provider", "add", "big", "--driver", "sim", "--url", "sim:?hosts=5&guests=50&seed=1");
-        await using var browser = await BrowserSession.OpenAsync(server);
-        await browser.SignInAsync(server);
-        await browser.Page.GetByRole(AriaRole.Link, new() { Name = "Hosts" }).ClickAsync();
-        await Expect(browser.Page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync(Visible);
-
-        await server.KillAsync();
-        await Expect(browser.Page.GetByText("Not connected", new() { Exact = false })).ToBeVisibleAsync(Visible);
-
-        // Sessions end with the server that gave them: the page asks for the token by itself.
-        await server.StartAsync();
-        await browser.TypeTokenAsync(server);
-        await Expect(browser.Page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync(Visible);
-        await Expect(browser.Page.GetByRole(AriaRole.Heading, new() { Name = "Hosts" })).ToBeVisibleAsync(Visible);
-    }
-
     // What is drawn is text on black: a screen without one light pixel shows nothing.
     private const string HasLightPixels = """
         () => {

@@ -78,12 +78,10 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
         CancellationToken cancellationToken
     )
     {
-        ArgumentNullException.ThrowIfNull(database);
-        var inventory = new EstateInventory(database, options, time, logger);
+        var inventory = Create(database, options, time, logger);
         try
         {
-            await inventory._estate.Tags.LoadAsync(cancellationToken).ConfigureAwait(false);
-            await inventory._store!.LoadAsync(inventory.Writer, inventory.Events, cancellationToken).ConfigureAwait(false);
+            await inventory.LoadAsync(cancellationToken).ConfigureAwait(false);
             return inventory;
         }
         catch
@@ -91,6 +89,23 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
             inventory.Dispose();
             throw;
         }
+    }
+
+    /// <summary>An inventory on its store that is still empty: nothing may be applied or asked before <see cref="LoadAsync"/> is done.</summary>
+    public static EstateInventory Create(Database database, InventoryOptions options, TimeProvider time, ILogger<EstateInventory> logger)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return new EstateInventory(database, options, time, logger);
+    }
+
+    /// <summary>Loads the estate as it was last seen.</summary>
+    /// <exception cref="StoreException">It can't be read.</exception>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        if (_store is null)
+            return;
+        await _estate.Tags.LoadAsync(cancellationToken).ConfigureAwait(false);
+        await _store.LoadAsync(Writer, Events, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes in what a provider's connection observed. Called by that provider's one writer.</summary>
@@ -133,6 +148,18 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
         Writer(guest.Provider).SetTags(guest.Id, tags);
     }
 
+    /// <summary>Drops what the store still had of providers that were removed: the process may have ended before all of it was deleted.</summary>
+    public void ForgetAllBut(Func<string, bool> isKnown)
+    {
+        ArgumentNullException.ThrowIfNull(isKnown);
+        foreach (var provider in _writers.Keys)
+            if (!isKnown(provider))
+                Forget(provider);
+    }
+
+    /// <summary>How well the store keeps up; null for an inventory without one.</summary>
+    public StoreHealth? StoreHealth => _store?.Health;
+
     /// <summary>While the result is held, and shortly after, changes of the guest are put down to the task.</summary>
     public IDisposable NoteCause(ObjectId guest, string task) => _causes.Note(guest, task);
 
@@ -140,8 +167,8 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         // Twice: looking into identities changes guests.
-        _teller.Tell();
-        _teller.Tell();
+        _teller.TellAll();
+        _teller.TellAll();
         if (_store is not null)
             await _store.FlushAsync(Events.LastSequence, cancellationToken).ConfigureAwait(false);
     }
@@ -151,8 +178,8 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
         await StopAsync().ConfigureAwait(false);
-        _teller.Tell();
-        _teller.Tell();
+        if (_teller.TellLast() is var left and > 0)
+            LogLeftOut(_logger, left);
         if (_store is not null)
             await _store.DisposeAsync().ConfigureAwait(false);
         Events.Dispose();
@@ -239,6 +266,9 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
             LogUpkeepFailed(_logger, e);
         }
     }
+
+    [LoggerMessage(13, LogLevel.Information, "Stopped while {Objects} objects of a listing were still to be written; they come anew from their providers")]
+    private static partial void LogLeftOut(ILogger logger, int objects);
 
     [LoggerMessage(11, LogLevel.Critical, "Changes are no longer told")]
     private static partial void LogTellingFailed(ILogger logger, Exception exception);

@@ -19,6 +19,9 @@ internal sealed class EstateMetrics : IDisposable
         _meter.CreateObservableGauge("anyvisor.tasks.open", () => tasks.OpenCount, description: "Tasks that have not ended.");
         _meter.CreateObservableGauge("anyvisor.events.subscribers", () => inventory.Events.Subscribers, description: "Event streams that are open.");
         _meter.CreateObservableCounter("anyvisor.events", () => inventory.Events.LastSequence, description: "Events since the estate was first seen.");
+        _meter.CreateObservableGauge("anyvisor.store.waiting", () => inventory.StoreHealth?.Waiting ?? 0, description: "Rows of the inventory that wait to be written.");
+        _meter.CreateObservableGauge("anyvisor.store.failing", () => inventory.StoreHealth is { Failing: true } ? 1 : 0, description: "1 while the inventory can't be written to the store.");
+        _meter.CreateObservableCounter("anyvisor.history.dropped", () => inventory.StoreHealth?.Dropped ?? 0, description: "Entries of the history that a failing store cost, since the start.");
         _meter.CreateObservableGauge("anyvisor.data.free", () => database.Directory.Free, "By", "Bytes free on the data directory's disk.");
     }
 

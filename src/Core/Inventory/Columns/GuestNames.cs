@@ -23,7 +23,7 @@ internal sealed class GuestNames
         get
         {
             var view = Current;
-            return view.TailCount + Volatile.Read(ref _dead) > Math.Max(LeastMerge, view.Order.Count / 32);
+            return view.TailCount + Volatile.Read(ref _dead) > Math.Max(LeastMerge, view.Order.Count / 16);
         }
     }
 

@@ -13,17 +13,35 @@ namespace Anyvisor.Core.Inventory.Observing;
 internal sealed class ChangeTeller(Estate estate, EventFeed feed, Causes causes, GuestIdentities identities, EstateStore? store)
 {
     private const int Portion = 512;
+
+    /// <summary>Of a lane that may wait, a round tells no more, so that what can't wait goes out within a tenth of a second.</summary>
+    private const int BulkAtOnce = 4096;
     private readonly Lock _telling = new();
 
+    /// <summary>Tells what changed up to now: all of what is prompt, and of what comes in bulk as much as the store keeps up with.</summary>
+    internal void Tell() => Tell(Math.Min(BulkAtOnce, store?.Room ?? BulkAtOnce));
+
     /// <summary>Tells all that changed up to now.</summary>
-    internal void Tell()
+    internal void TellAll() => Tell(int.MaxValue);
+
+    /// <summary>Tells what can be written down before a process that is asked to end is killed; the rest comes anew from its provider.</summary>
+    /// <returns>How many objects were left out.</returns>
+    internal int TellLast()
+    {
+        Tell(store?.Room ?? 0);
+        // Once more: looking into identities changes guests.
+        Tell(store?.Room ?? 0);
+        return estate.Changes.Bulk;
+    }
+
+    private void Tell(int mostBulk)
     {
         lock (_telling)
         {
             // First who is whose view: what is shown through another is not told as a guest of its own.
             foreach (var uuid in estate.Changes.TakeIdentities())
                 identities.Check(uuid);
-            var taken = estate.Changes.Take();
+            var taken = estate.Changes.Take(mostBulk);
             foreach (var portion in taken.Guests.Chunk(Portion))
                 TellGuests(portion);
             foreach (var portion in taken.Objects.Chunk(Portion))

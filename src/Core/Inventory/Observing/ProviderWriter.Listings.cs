@@ -98,6 +98,7 @@ internal sealed partial class ProviderWriter
     private int SetPresence(Presence from, Presence to, DateTime? since)
     {
         var slots = LiveSlots().Where(slot => WordAt(slot, WordColumn.Presence) == (byte)from).ToList();
+        _sweeping = true;
         foreach (var slot in slots)
         {
             var mark = MarkOf(slot);
@@ -106,6 +107,7 @@ internal sealed partial class ProviderWriter
             // That a provider answers again is no sight of each of its guests.
             MarkOf(slot) = mark;
         }
+        _sweeping = false;
         var changed = slots.Count;
         foreach (var (id, mark) in _marks)
         {

@@ -22,6 +22,9 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
     private SuspiciousDrop? _suspicion;
     private bool _silent;
 
+    /// <summary>All guests change at once: there is no hurry to tell of each.</summary>
+    private bool _sweeping;
+
     internal string Provider { get; } = provider;
 
     internal SuspiciousDrop? Suspicion => Volatile.Read(ref _suspicion);
@@ -123,6 +126,7 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
     {
         lock (_gate)
         {
+            _sweeping = true;
             foreach (var slot in LiveSlots().ToList())
                 RemoveGuest(slot);
             foreach (var (id, mark) in _marks.ToList())
@@ -168,10 +172,16 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
         }
     }
 
+    /// <summary>Takes no lock: whoever asks how providers are does not wait for one that lists a million guests.</summary>
     internal int CountMissing()
     {
-        lock (_gate)
-            return LiveSlots().Count(slot => WordAt(slot, WordColumn.Presence) == (byte)Presence.Missing);
+        var missing = 0;
+        foreach (var chunk in estate.Guests.Chunks)
+            if (chunk.Provider == Provider && chunk.Words[(int)WordColumn.Presence].AsSpan(0, chunk.Used).Contains((byte)Presence.Missing))
+                for (var place = 0; place < chunk.Used; place++)
+                    if (chunk.Words[(int)WordColumn.Presence][place] == (byte)Presence.Missing && chunk.IsLive(place))
+                        missing++;
+        return missing;
     }
 
     private int See(Guest guest, ReadOnlyMemory<byte> native)
@@ -298,7 +308,7 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
         MarkOf(slot) = (_generation, 0);
         if (outcome == PutOutcome.Same)
             return 0;
-        estate.Changes.Guest(guest.Id, before);
+        estate.Changes.Guest(guest.Id, before, _listing is not null || _sweeping);
         // What is known to be seen twice is judged anew with every change: it may have gone to another host.
         var twice = outcome == PutOutcome.Added || estate.Guests.ChunkOf(slot).Marked[GuestTable.PlaceOf(slot)] != 0;
         if (twice && guest.NativeId.TryGetUuid(out var uuid))
@@ -312,7 +322,7 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
         var row = estate.Guests.Remove(_shelf, slot);
         _duplicates.Remove(id);
         estate.Natives.Forget(id);
-        estate.Changes.Guest(id, row);
+        estate.Changes.Guest(id, row, _sweeping);
         if (GuestRow.UuidOf(row) is { } uuid)
             estate.Changes.Identity(uuid);
     }

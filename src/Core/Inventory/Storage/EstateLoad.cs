@@ -10,14 +10,24 @@ namespace Anyvisor.Core.Inventory.Storage;
 internal sealed class EstateLoad(Estate estate, Func<string, ProviderWriter> writer)
 {
     private const int Portion = 4096;
+    private int _unreadable;
 
     internal int Guests { get; private set; }
 
     internal int Objects { get; private set; }
 
-    internal int Unreadable { get; private set; }
+    internal int Unreadable => _unreadable;
 
-    internal bool Read(DbConnection connection)
+    /// <summary>Everything but guests. Runs beside <see cref="ReadGuests"/>, on a connection of its own.</summary>
+    internal bool ReadObjects(DbConnection connection)
+    {
+        foreach (var (kind, body) in EstateRows.ReadObjects(connection))
+            Take(kind, body);
+        EstateRows.ReadNativeHashes(connection, estate.Natives);
+        return true;
+    }
+
+    internal bool ReadGuests(DbConnection connection)
     {
         var portion = new List<(byte[] Body, DateTime At)>(Portion);
         var work = Task.CompletedTask;
@@ -40,9 +50,6 @@ internal sealed class EstateLoad(Estate estate, Func<string, ProviderWriter> wri
         );
         work.GetAwaiter().GetResult();
         Take(portion);
-        foreach (var (kind, body) in EstateRows.ReadObjects(connection))
-            Take(kind, body);
-        EstateRows.ReadNativeHashes(connection, estate.Natives);
         return true;
     }
 
@@ -52,7 +59,7 @@ internal sealed class EstateLoad(Estate estate, Func<string, ProviderWriter> wri
         Parallel.For(0, rows.Count, i => guests[i] = Understand(rows[i].Body, rows[i].At));
         foreach (var guest in guests)
             if (guest is null)
-                Unreadable++;
+                Interlocked.Increment(ref _unreadable);
             else
             {
                 writer(guest.Provider).Load(guest);
@@ -91,6 +98,6 @@ internal sealed class EstateLoad(Estate estate, Func<string, ProviderWriter> wri
         {
             // Counted below: what can't be read comes anew from its provider.
         }
-        Unreadable++;
+        Interlocked.Increment(ref _unreadable);
     }
 }

@@ -126,7 +126,10 @@ internal static class EstateRows
             "body"
         );
         using var remove = Prepare(connection, "DELETE FROM inventory_guest WHERE id = @id", "id");
-        foreach (var (id, guest) in batch.Guests)
+        // Keys are scattered over the whole table: in their order each page is touched once a batch.
+        var guests = batch.Guests.ToArray();
+        Array.Sort(guests, static (a, b) => a.Key.CompareTo(b.Key));
+        foreach (var (id, guest) in guests)
             if (guest.Body is { } body)
                 Run(put, Key(id), guest.Provider, StoreTime.ToStore(guest.ObservedAt), body);
             else

@@ -14,10 +14,14 @@ namespace Anyvisor.Core.Inventory.Storage;
 internal sealed partial class EstateStore(Database database, Estate estate, ILogger logger) : IAsyncDisposable
 {
     private const int MostHistory = 200_000;
+
+    /// <summary>Whoever has very much to tell waits while so many rows wait: a second of writing, about.</summary>
+    private const int MostWaiting = 50_000;
     private const string SequenceCounter = "event-sequence";
     private const long SequenceBlock = 1_000_000;
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BetweenComplaints = TimeSpan.FromMinutes(1);
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -28,15 +32,43 @@ internal sealed partial class EstateStore(Database database, Estate estate, ILog
     private Task _loop = Task.CompletedTask;
     private long _sequenceCeiling;
     private long _lost;
+    private long _complainedAt;
+    private int _underWay;
+    private volatile bool _failing;
 
     /// <summary>How many batches were written: a test's proof that nothing is written when nothing changed.</summary>
     internal long Writes { get; private set; }
+
+    internal StoreHealth Health
+    {
+        get
+        {
+            lock (_gate)
+                return new StoreHealth(Waiting, _failing, _lost);
+        }
+    }
+
+    /// <summary>How many more guests may be told to the store now. One that fails holds nothing up.</summary>
+    internal int Room
+    {
+        get
+        {
+            lock (_gate)
+                return _failing ? MostWaiting : Math.Max(0, MostWaiting - Waiting);
+        }
+    }
+
+    private int Waiting => _underWay + Math.Max(_pending.Guests.Count, _pending.History.Count) + _pending.Objects.Count + _pending.Natives.Count;
 
     /// <summary>Reads the estate, marks it as not answering yet, and sets the sequence behind all that were ever given out.</summary>
     internal async Task LoadAsync(Func<string, ProviderWriter> writer, EventFeed feed, CancellationToken cancellationToken)
     {
         var loading = new EstateLoad(estate, writer);
-        await database.Estate.ReadAsync(loading.Read, cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(
+                database.Estate.ReadAsync(loading.ReadGuests, cancellationToken),
+                database.Estate.ReadAsync(loading.ReadObjects, cancellationToken)
+            )
+            .ConfigureAwait(false);
         estate.Guests.Tidy(always: true);
         var sequence = await database
             .Estate.WriteAsync(
@@ -100,16 +132,25 @@ internal sealed partial class EstateStore(Database database, Estate estate, ILog
     {
         lock (_gate)
         {
-            _pending.History.AddRange(events);
-            if (_pending.History.Count > MostHistory)
-            {
-                var over = _pending.History.Count - MostHistory;
-                _pending.History.RemoveRange(0, over);
-                _lost += over;
-                LogHistoryLost(logger, _lost);
-            }
+            // Without the guest, which is in the table of guests and takes ten times as much as the rest.
+            _pending.History.AddRange(events.Select(e => e.Guest is null ? e : e with { Guest = null }));
+            if (_failing && _pending.History.Count > MostHistory)
+                DropHistory();
         }
         Signal();
+    }
+
+    /// <summary>Under the lock. A tenth at once: each removal moves all that stay.</summary>
+    private void DropHistory()
+    {
+        var over = _pending.History.Count - MostHistory + MostHistory / 10;
+        _pending.History.RemoveRange(0, over);
+        if (_lost == 0 || TimeProvider.System.GetElapsedTime(_complainedAt) >= BetweenComplaints)
+        {
+            LogHistoryLost(logger, _lost + over);
+            _complainedAt = TimeProvider.System.GetTimestamp();
+        }
+        _lost += over;
     }
 
     internal void Signal() => Volatile.Read(ref _signal).TrySetResult();
@@ -204,6 +245,7 @@ internal sealed partial class EstateStore(Database database, Estate estate, ILog
                 _pending.NativesGone.Remove(id);
             }
             batch = _pending;
+            _underWay = Waiting;
             _pending = new WriteBatch();
         }
         var last = batch.History.Count > 0 ? batch.History[^1].Sequence : lastSequence;
@@ -225,11 +267,16 @@ internal sealed partial class EstateStore(Database database, Estate estate, ILog
                 .ConfigureAwait(false);
             Writes++;
             _sequenceCeiling = Math.Max(_sequenceCeiling, ceiling);
+            lock (_gate)
+                (_underWay, _failing) = (0, false);
         }
         catch (StoreException)
         {
             lock (_gate)
+            {
                 _pending.PutBack(batch);
+                (_underWay, _failing) = (0, true);
+            }
             throw;
         }
     }
@@ -240,6 +287,6 @@ internal sealed partial class EstateStore(Database database, Estate estate, ILog
     [LoggerMessage(2, LogLevel.Error, "The inventory could not be written to the store and is kept in memory; trying again")]
     private static partial void LogWriteFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(3, LogLevel.Warning, "The store has not taken history for so long that {Lost} entries were dropped")]
+    [LoggerMessage(3, LogLevel.Warning, "The store has failed for so long that {Lost} entries of the history were dropped; guests themselves are written as soon as it works again")]
     private static partial void LogHistoryLost(ILogger logger, long lost);
 }

@@ -24,6 +24,9 @@ internal sealed class CoreParts : IAsyncDisposable
 
     private CoreParts() { }
 
+    /// <summary>The loading of the stored estate. Awaited by <see cref="StartAsync"/>.</summary>
+    private Task Loading { get; init; } = Task.CompletedTask;
+
     public required ImmutableDictionary<string, IDriver> Drivers { get; init; }
     public required Database Database { get; init; }
     public required TokenStore Tokens { get; init; }
@@ -47,20 +50,17 @@ internal sealed class CoreParts : IAsyncDisposable
     )
     {
         var opened = new Stack<IAsyncDisposable>();
+        var loading = Task.CompletedTask;
         try
         {
             var store = new StoreOptions { Directory = options.Data, Url = options.Store };
             var database = Keep(await Database.OpenAsync(store, loggers, cancellationToken));
             var tokens = Keep(await TokenStore.OpenAsync(database, time, loggers, cancellationToken));
             var inventory = Keep(
-                await EstateInventory.OpenAsync(
-                    database,
-                    new InventoryOptions { HistoryRetention = options.Keep },
-                    time,
-                    loggers.CreateLogger<EstateInventory>(),
-                    cancellationToken
-                )
+                EstateInventory.Create(database, new InventoryOptions { HistoryRetention = options.Keep }, time, loggers.CreateLogger<EstateInventory>())
             );
+            // The longest part of a start, and nothing looks into it before it is there: the rest is made meanwhile.
+            loading = Task.Run(() => inventory.LoadAsync(cancellationToken), cancellationToken);
             var secrets = SecretBox.Open(options.Data);
             var providers = Keep(
                 await ProviderRegistry.OpenAsync(database, secrets, drivers, inventory, new ProviderOptions(), time, loggers, cancellationToken)
@@ -82,6 +82,7 @@ internal sealed class CoreParts : IAsyncDisposable
             );
             var parts = new CoreParts
             {
+                Loading = loading,
                 Drivers = drivers.ToImmutableDictionary(driver => driver.Info.Kind, StringComparer.Ordinal),
                 Database = database,
                 Tokens = tokens,
@@ -102,6 +103,7 @@ internal sealed class CoreParts : IAsyncDisposable
         }
         catch
         {
+            await loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await CloseAsync(opened);
             throw;
         }
@@ -117,12 +119,23 @@ internal sealed class CoreParts : IAsyncDisposable
     /// <summary>The words that the history keeps of a task's beginning and end.</summary>
     private static string? Told(TaskInfo task) => task.Ended || task.State == TaskState.Queued ? $"{task.Kind} {EnumWords.Of(task.State)}" : null;
 
-    /// <summary>Takes on the tasks that were left, then connects the providers that they need.</summary>
+    /// <summary>Waits for the estate and takes on the tasks that were left, then connects the providers that they need.</summary>
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Tasks.StartAsync(cancellationToken);
-        Providers.Start();
+        await LoadedAsync(cancellationToken);
+        Connect();
     }
+
+    /// <summary>What has to be there before the first request is answered.</summary>
+    internal async Task LoadedAsync(CancellationToken cancellationToken)
+    {
+        await Loading;
+        Inventory.ForgetAllBut(Providers.Has);
+        await Tasks.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Connects the providers: requests are answered meanwhile, from what was last seen.</summary>
+    internal void Connect() => Providers.Start();
 
     internal void AddTo(IServiceCollection services)
     {
@@ -142,7 +155,13 @@ internal sealed class CoreParts : IAsyncDisposable
         services.AddSingleton(Images);
     }
 
-    public ValueTask DisposeAsync() => CloseAsync(_opened);
+    public async ValueTask DisposeAsync()
+    {
+        // How it ended is the business of whoever waits for it; here the store must not be closed under it.
+        await Loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await CloseAsync(_opened);
+    }
+
 
     private static async ValueTask CloseAsync(Stack<IAsyncDisposable> opened)
     {

@@ -54,8 +54,9 @@ internal static class ServerProcess
         using var loggers = Loggers(options.LogLevel);
         await using var core = await CoreParts.OpenAsync(options, InstalledDrivers.All(), loggers, time, CancellationToken.None);
         await using var app = HttpHost.Build(options, core, loggers, time);
-        await core.StartAsync(CancellationToken.None);
+        await core.LoadedAsync(CancellationToken.None);
         await app.StartAsync();
+        core.Connect();
         var presence = new ServerPresence(options.Data);
         var url = Url(app, options);
         presence.Announce(url, time.GetUtcNow());

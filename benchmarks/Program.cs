@@ -1,6 +1,7 @@
 using Anyvisor.Benchmarks;
 using Anyvisor.Benchmarks.Inventory;
 using Anyvisor.Benchmarks.Libvirt;
+using Anyvisor.Benchmarks.Server;
 
 var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
 {
@@ -12,6 +13,10 @@ var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
     ["libvirt-listing"] = ListingFigure.RunAsync,
     ["libvirt-wire"] = WireFigure.RunAsync,
     ["libvirt-create"] = CreateFigure.RunAsync,
+    ["start"] = StartFigure.RunAsync,
+    ["million"] = MillionFigure.RunAsync,
+    ["cli"] = CliFigure.RunAsync,
+    ["sse"] = SseFigure.RunAsync,
 };
 var wanted = args.Length == 0 || args[0] == "all" ? [.. all.Keys.Where(name => !name.StartsWith("libvirt-", StringComparison.Ordinal))] : args;
 if (wanted.FirstOrDefault(name => !all.ContainsKey(name)) is { } unknown)

@@ -9,22 +9,19 @@ using Anyvisor.Model;
 
 namespace Anyvisor.Drivers.Libvirt;
 
-internal sealed partial class Connection : IImageStore
+internal sealed partial class Connection : IImageStore, IGuestCapture
 {
     public async Task<WorkPlan> PlanImportAsync(ImageImport import, string taskId, CancellationToken cancellationToken)
     {
         if (import.Format is not ("qcow2" or "raw"))
             throw new ProviderException(ProviderError.InvalidArgument, $"Images here are qcow2 or raw, not {import.Format}.");
-        if (import.Name.Length is 0 or > 200 || import.Name[0] is '.' or '-' || !import.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-            throw new ProviderException(ProviderError.InvalidArgument, $"'{import.Name}' can't be an image's name: letters, digits, '-', '_' and '.', and no '.' or '-' at the start.");
-        if (ImageNames.IsAccessory(import.Name))
-            throw new ProviderException(ProviderError.InvalidArgument, $"'{import.Name}' is a name that the driver uses itself beside images.");
+        RequireImageName(import.Name);
         var pool = await _daemon.Storage.FindPoolAsync(_settings.ImagePool, cancellationToken).ConfigureAwait(false);
         var steps = ImmutableArray.CreateBuilder<WorkStep>();
         if (PoolStep.For(_settings.ImagePool, pool, _settings) is { } prepare)
             steps.Add(prepare);
         else
-            await RequireRoomAsync(import, pool!, cancellationToken).ConfigureAwait(false);
+            await RequireRoomAsync(import.Name, new FileInfo(import.File) is { Exists: true, Length: var length } ? length : 0, pool!, cancellationToken).ConfigureAwait(false);
         steps.Add(ImageStep.For(_settings.ImagePool, import));
         return new WorkPlan { Steps = steps.ToImmutable(), Host = _host.Hostname };
     }
@@ -45,13 +42,41 @@ internal sealed partial class Connection : IImageStore
         };
     }
 
-    private async Task RequireRoomAsync(ImageImport import, FoundPool pool, CancellationToken cancellationToken)
+    public async Task<WorkPlan> PlanCaptureAsync(Guest guest, CaptureGuest request, string taskId, CancellationToken cancellationToken)
+    {
+        Require(Verb.Capture, guest);
+        RequireImageName(request.Name);
+        var (domain, description) = await LiveAsync(guest, cancellationToken).ConfigureAwait(false);
+        if (domain.Id >= 0)
+            throw new ProviderException(ProviderError.Conflict, $"'{guest.Name}' is on, and its disk can be copied only while it is off: stop it first.");
+        var disks = await FileDisks.RequireAsync(_daemon, domain, description, "made an image", cancellationToken).ConfigureAwait(false);
+        if (disks.Count > 1)
+            throw new ProviderException(ProviderError.NotCapable, $"'{guest.Name}' has {disks.Count} disks ({string.Join(", ", disks.Select(d => d.Target))}), and an image holds one: detach the others from it, or clone it.");
+        var pool = await _daemon.Storage.FindPoolAsync(_settings.ImagePool, cancellationToken).ConfigureAwait(false);
+        var steps = ImmutableArray.CreateBuilder<WorkStep>();
+        if (PoolStep.For(_settings.ImagePool, pool, _settings) is { } prepare)
+            steps.Add(prepare);
+        else
+            await RequireRoomAsync(request.Name, disks[0].Allocation, pool!, cancellationToken).ConfigureAwait(false);
+        steps.Add(ImageStep.For(_settings.ImagePool, request, disks[0], description));
+        return new WorkPlan { Steps = steps.ToImmutable(), Host = _host.Hostname };
+    }
+
+    private static void RequireImageName(string name)
+    {
+        if (name.Length is 0 or > 200 || name[0] is '.' or '-' || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            throw new ProviderException(ProviderError.InvalidArgument, $"'{name}' can't be an image's name: letters, digits, '-', '_' and '.', and no '.' or '-' at the start.");
+        if (ImageNames.IsAccessory(name))
+            throw new ProviderException(ProviderError.InvalidArgument, $"'{name}' is a name that the driver uses itself beside images.");
+    }
+
+    private async Task RequireRoomAsync(string name, long needed, FoundPool pool, CancellationToken cancellationToken)
     {
         var names = (await _daemon.Storage.VolumesAsync(pool.Ref, cancellationToken).ConfigureAwait(false)).Select(v => ImageNames.Of(v.Name));
-        if (names.Contains(import.Name))
-            throw new ProviderException(ProviderError.Conflict, $"There is an image '{import.Name}' already: delete it first, or take another name.");
-        if (new FileInfo(import.File) is { Exists: true, Length: var length } && length > pool.Available)
-            throw new ProviderException(ProviderError.CapacityExceeded, $"The image needs {Storage.Size(length)} and the datastore '{pool.Ref.Name}' has {Storage.Size(pool.Available)} left.");
+        if (names.Contains(name))
+            throw new ProviderException(ProviderError.Conflict, $"There is an image '{name}' already: delete it first, or take another name.");
+        if (needed > pool.Available)
+            throw new ProviderException(ProviderError.CapacityExceeded, $"The image needs {Storage.Size(needed)} and the datastore '{pool.Ref.Name}' has {Storage.Size(pool.Available)} left.");
     }
 
     /// <summary>Volumes of any pool that lie upon a path.</summary>

@@ -50,7 +50,9 @@ internal static class GuestVerbs
             Verb.ConsoleVnc => facts is { HasVnc: false }
                 ? Refused("no-vnc", "It has no VNC device.")
                 : guest.Power is PowerState.On or PowerState.Paused ? ActionState.Native : NotOn(guest),
-            Verb.Capture => ActionState.Refused(ActionLevel.None, "not-capable", "The driver makes no image of a guest: clone it, or import a copy of its disk as an image."),
+            Verb.Capture => guest.Power == PowerState.Off
+                ? facts is { HasFileDisks: false } ? Refused("no-file-disks", "It has no disk that is a file in a pool.") : ActionState.Native
+                : Refused("guest-on", "Its disk can be copied only while it is off."),
             Verb.Move => ActionState.Refused(ActionLevel.None, "not-capable", "The driver can't export disks to another provider yet."),
             _ => ActionState.Native,
         };

@@ -65,7 +65,7 @@ internal sealed record HypervisorTraits
             ("LXC in libvirt can't keep a container's memory on disk.", [Verb.Suspend]),
             ("A container has no reset button: reboot it.", [Verb.Reset]),
             ($"LXC {NoSnapshots}", [Verb.SnapshotCreate, Verb.SnapshotRevert, Verb.SnapshotDelete]),
-            ("A container's root is a directory of its host, which libvirt can't copy.", [Verb.Clone]),
+            ("A container's root is a directory of its host, which libvirt can't copy.", [Verb.Clone, Verb.Capture]),
             ("LXC in libvirt can't bring containers to another host.", [Verb.Migrate]),
             ("libvirt's LXC driver can't rename.", [Verb.Rename]),
             ("A container has no screen.", [Verb.ConsoleVnc])
@@ -80,7 +80,7 @@ internal sealed record HypervisorTraits
         Lacks = Table(
             ($"Xen {NoSnapshots}", [Verb.SnapshotCreate, Verb.SnapshotRevert, Verb.SnapshotDelete]),
             ("libvirt's Xen driver has no reset: reboot it, or stop and start it.", [Verb.Reset]),
-            ("Linked and copied disks are made for QEMU guests only so far.", [Verb.Clone]),
+            ("Linked and copied disks are made for QEMU guests only so far.", [Verb.Clone, Verb.Capture]),
             ("libvirt's Xen driver can't rename.", [Verb.Rename]),
             ("Migration has not been proven with libvirt's Xen driver: use its own tools.", [Verb.Migrate])
         ),
@@ -92,7 +92,7 @@ internal sealed record HypervisorTraits
         Name = "test",
         SnapshotsMemory = true,
         Lacks = Table(
-            ("libvirt's test driver has no disks to copy.", [Verb.Clone]),
+            ("libvirt's test driver has no disks to copy.", [Verb.Clone, Verb.Capture]),
             ("libvirt's test driver can't bring guests to another host.", [Verb.Migrate]),
             ("libvirt's test driver has no consoles.", [Verb.ConsoleSerial, Verb.ConsoleVnc])
         ),
@@ -104,7 +104,7 @@ internal sealed record HypervisorTraits
         Type = type,
         Name = type,
         Lacks = Table(
-            ($"Cloning has not been proven with libvirt's {type} driver.", [Verb.Clone]),
+            ($"Cloning has not been proven with libvirt's {type} driver.", [Verb.Clone, Verb.Capture]),
             ($"Migration has not been proven with libvirt's {type} driver.", [Verb.Migrate])
         ),
     };

@@ -18,6 +18,9 @@ internal sealed record Dirty
     /// <summary>Pools, volumes and networks.</summary>
     public bool Places { get; set; }
 
+    /// <summary>Volumes that we deleted, by their keys.</summary>
+    public HashSet<string> Deleted { get; } = new(StringComparer.Ordinal);
+
     public bool Any => All || Guests.Count > 0 || Remake.Count > 0;
 }
 

@@ -73,6 +73,14 @@ internal sealed class Watch
     /// <summary>Volumes or pools were changed by us.</summary>
     public void TouchPlaces() => _placesDirty.Mark(d => d.Places = true);
 
+    /// <summary>A volume was deleted by us, which is certain: no second listing has to agree.</summary>
+    public void Deleted(string volumeKey) =>
+        _placesDirty.Mark(d =>
+        {
+            d.Places = true;
+            d.Deleted.Add(volumeKey);
+        });
+
     public async IAsyncEnumerable<Change> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var seen = Channel.CreateBounded<Change>(new BoundedChannelOptions(1024) { SingleReader = true });
@@ -194,10 +202,17 @@ internal sealed class Watch
         while (true)
         {
             await WaitAsync(_placesDirty.Marked, PlacesEvery, cancellationToken).ConfigureAwait(false);
-            _placesDirty.Take();
+            var deleted = _placesDirty.Take().Deleted;
             var found = await places.ListAsync(cancellationToken).ConfigureAwait(false);
             Guests.Volumes = found.Volumes;
             await changes.WriteListingAsync(found.Kinds, found.Seen, cancellationToken).ConfigureAwait(false);
+            // What was made anew under the same name is there again.
+            deleted.ExceptWith(found.Seen.OfType<Seen>().Select(s => s.Object.NativeId.ToString()));
+            foreach (var key in deleted)
+            {
+                await changes.WriteAsync(new Gone(ObjectKind.Volume, new NativeId(key)), cancellationToken).ConfigureAwait(false);
+                await changes.WriteAsync(new Gone(ObjectKind.Image, new NativeId(key)), cancellationToken).ConfigureAwait(false);
+            }
             RemakeWhereDisksChanged();
             await Task.Delay(PlacesGap, _time, cancellationToken).ConfigureAwait(false);
         }

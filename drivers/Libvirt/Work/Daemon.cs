@@ -18,7 +18,7 @@ internal sealed class Daemon(LibvirtClient client, Watch watch, HostFacts host, 
     public HostFacts Host => host;
     public ProviderSettings Settings => settings;
     public TimeProvider Time => time;
-    public Storage Storage { get; } = new(client);
+    public Storage Storage { get; } = new(client, watch.Deleted);
 
     /// <summary>What guests of this architecture may have. Asked once: the answer changes with the host's packages alone.</summary>
     public async Task<DomainCapabilities> CapabilitiesAsync(string arch, string type, string? machine, CancellationToken cancellationToken)

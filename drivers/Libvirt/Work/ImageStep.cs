@@ -41,6 +41,29 @@ internal sealed class ImageStep(Daemon daemon) : StepKind
             Weight = 20,
         };
 
+    /// <summary>The same from a volume of the host, with all that lies below it.</summary>
+    public static WorkStep For(string pool, CaptureGuest request, FileDisk source, DomainDescription guest) =>
+        StepArguments.Make(
+            "capture",
+            Kind,
+            $"Copy the disk of {guest.Name} to the image {request.Name}",
+            ("pool", pool),
+            ("image", request.Name),
+            ("from-pool", source.Volume.Pool),
+            ("from", source.Volume.Name),
+            ("format", "qcow2"),
+            ("capacity", source.Capacity),
+            ("arch", guest.Arch),
+            ("firmware", guest.Firmware),
+            ("os-family", guest.Os.Family),
+            ("os-distribution", guest.Os.Distribution),
+            ("os-version", guest.Os.Version),
+            ("description", request.Description)
+        ) with
+        {
+            Weight = 20,
+        };
+
     public override async Task RunAsync(StepArguments step, WorkContext context, CancellationToken cancellationToken)
     {
         var (pool, image) = (step["pool"], step["image"]);
@@ -54,10 +77,10 @@ internal sealed class ImageStep(Daemon daemon) : StepKind
                 throw new ProviderException(ProviderError.Conflict, $"There is an image '{image}' already.");
             await daemon.Storage.CreateAsync(pool, mark, VolumeWriter.New(mark, 512, "raw"), null, cancellationToken).ConfigureAwait(false);
         }
-        await using var file = Open(step["file"]);
-        var volume = await daemon.Storage.FindVolumeAsync(pool, disk, cancellationToken).ConfigureAwait(false)
-            ?? await daemon.Storage.CreateAsync(pool, disk, VolumeWriter.New(disk, file.Length, "raw"), null, cancellationToken).ConfigureAwait(false);
-        await UploadAsync(volume, file, context, cancellationToken).ConfigureAwait(false);
+        if (step.Find("from") is { } from)
+            await CopyAsync(step, from, disk, cancellationToken).ConfigureAwait(false);
+        else
+            await UploadAsync(step, disk, context, cancellationToken).ConfigureAwait(false);
         await WriteSidecarAsync(step, context, cancellationToken).ConfigureAwait(false);
         await RefreshAsync(pool, cancellationToken).ConfigureAwait(false);
         await daemon.Storage.DeleteAsync(pool, mark, cancellationToken).ConfigureAwait(false);
@@ -91,6 +114,26 @@ internal sealed class ImageStep(Daemon daemon) : StepKind
             return false;
         var read = await Calls.AskAsync(daemon.Watch.Images.SidecarAsync(sidecar, null, cancellationToken), $"read what the image '{step["image"]}' is").ConfigureAwait(false);
         return read?.Task == context.TaskId;
+    }
+
+    private async Task CopyAsync(StepArguments step, string from, string disk, CancellationToken cancellationToken)
+    {
+        var source = await daemon.Storage.FindVolumeAsync(step["from-pool"], from, cancellationToken).ConfigureAwait(false)
+            ?? throw new ProviderException(ProviderError.NotFound, $"The volume '{from}' that was to become an image is gone from '{step["from-pool"]}'.");
+        // Begun before an interruption: whether it is whole can't be told, so it is made again.
+        if (await daemon.Storage.FindVolumeAsync(step["pool"], disk, cancellationToken).ConfigureAwait(false) is { } begun)
+            while (await daemon.Storage.IsBuildingAsync(begun, cancellationToken).ConfigureAwait(false))
+                await Task.Delay(RefreshPause, daemon.Time, cancellationToken).ConfigureAwait(false);
+        await daemon.Storage.DeleteAsync(step["pool"], disk, cancellationToken).ConfigureAwait(false);
+        await daemon.Storage.CreateAsync(step["pool"], disk, VolumeWriter.New(disk, step.Number("capacity"), step["format"]), source, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task UploadAsync(StepArguments step, string disk, WorkContext context, CancellationToken cancellationToken)
+    {
+        await using var file = Open(step["file"]);
+        var volume = await daemon.Storage.FindVolumeAsync(step["pool"], disk, cancellationToken).ConfigureAwait(false)
+            ?? await daemon.Storage.CreateAsync(step["pool"], disk, VolumeWriter.New(disk, file.Length, "raw"), null, cancellationToken).ConfigureAwait(false);
+        await UploadAsync(volume, file, context, cancellationToken).ConfigureAwait(false);
     }
 
     private static FileStream Open(string path)
@@ -148,6 +191,7 @@ internal sealed class ImageStep(Daemon daemon) : StepKind
         var bytes = new ImageSidecar
         {
             Arch = Enum.Parse<Architecture>(step["arch"]),
+            Firmware = step.Find("firmware") is { } firmware ? Enum.Parse<Firmware>(firmware) : Firmware.Unknown,
             Os = new OperatingSystemInfo { Family = Enum.Parse<OsFamily>(step["os-family"]), Distribution = step.Find("os-distribution"), Version = step.Find("os-version") },
             Description = step.Find("description"),
             Task = context.TaskId,

@@ -9,7 +9,9 @@ namespace Anyvisor.Drivers.Libvirt.Work;
 internal sealed record FoundPool(PoolRef Ref, PoolDescription Description, bool Active, long Available);
 
 /// <summary>Pools and volumes by name, as work needs them.</summary>
-internal sealed class Storage(LibvirtClient client)
+/// <param name="client">The daemon.</param>
+/// <param name="deleted">Is told the key of each volume that went.</param>
+internal sealed class Storage(LibvirtClient client, Action<string> deleted)
 {
     public async Task<FoundPool?> FindPoolAsync(string name, CancellationToken cancellationToken)
     {
@@ -83,6 +85,7 @@ internal sealed class Storage(LibvirtClient client)
         try
         {
             await client.StorageVolDeleteAsync(found, 0, cancellationToken).ConfigureAwait(false);
+            deleted(found.Key);
         }
         catch (LibvirtException e) when (Calls.IsMissing(e) || e.Message.Contains("No such file", StringComparison.Ordinal))
         {

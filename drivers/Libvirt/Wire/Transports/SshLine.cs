@@ -61,7 +61,7 @@ internal sealed class SshLine : Line
         return why.Kind switch
         {
             SshFailureKind.HostIdentity => LibvirtException.HostIdentity(why.Message),
-            SshFailureKind.Refused => LibvirtException.Authentication(why.Message, failure),
+            SshFailureKind.Refused => LibvirtException.Authentication($"{why.Message} (keyfile= in the URL names the key)", failure),
             _ => LibvirtException.Transport(why.Message, failure),
         };
     }

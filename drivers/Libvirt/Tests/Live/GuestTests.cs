@@ -209,14 +209,15 @@ public sealed class GuestTests(Lab lab) : IClassFixture<Lab>
     {
         _ = LiveBed.Url("qemu");
         var source = await lab.CreateAsync(Lab.Request(Lab.NewName("src")));
-        var plan = await lab.Connection.PlanCloneAsync(source, new CloneGuest(Lab.NewName("clone")), "t6", Token);
-        var work = new PlanRunner(lab.Connection, "t6");
+        var task = Lab.NewName("undone");
+        var plan = await lab.Connection.PlanCloneAsync(source, new CloneGuest(Lab.NewName("clone")), task, Token);
+        var work = new PlanRunner(lab.Connection, task);
         await work.RunAsync(plan, Token);
         await work.UndoAsync(plan, Token);
         Assert.Null(await lab.Connection.ReadGuestAsync(plan.Makes!.Value, Token));
         await lab.Connection.StartAsync(source, Token);
         await lab.DeleteAsync(source);
-        Assert.Empty(await lab.DisksAsync("t6"));
+        Assert.Empty(await lab.DisksAsync(task));
     }
 
     [Fact]

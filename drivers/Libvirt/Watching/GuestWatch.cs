@@ -83,8 +83,8 @@ internal sealed partial class GuestWatch(
                 closer.Guests.Add(listed.Ref.Uuid);
             else if (known.State == listed.State && known.Reason == listed.Reason)
                 continue;
-            else if (listed.State == Mapping.ShutOff)
-                closer.Guests.Add(listed.Ref.Uuid); // Off, or suspended: the list does not say.
+            else if (listed.State == Mapping.ShutOff || listed.Ref.Id < 0)
+                closer.Guests.Add(listed.Ref.Uuid); // Off, or suspended: the list does not say. Or it was started since it was listed, and its state asked after that.
             else
                 await WriteStateAsync(known, listed, cancellationToken).ConfigureAwait(false);
         }

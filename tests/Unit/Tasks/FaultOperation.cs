@@ -61,6 +61,7 @@ internal sealed record FaultOperation(
             (s, ask, t) => s.Guests.BulkAsync(new BulkAction { Action = Verb.Pause, Filter = "power:on" }, ask, t),
             s => s.Guests.Count(guest => guest.Power == PowerState.Paused) == 3
         ),
+        new("capture", CaptureKind.KindName, PowerState.Off, (s, ask, t) => s.Guests.CaptureAsync("old", new CaptureGuest("disk"), ask, t), s => s.Images.Count(image => image.Name == "disk") == 1 && s.Find("old") is { Power: PowerState.Off }),
         new("import", ImportKind.KindName, PowerState.Off, ImportAsync, s => s.Images.Count(image => image.Name == "disk") == 1),
         new(
             "delete-image",

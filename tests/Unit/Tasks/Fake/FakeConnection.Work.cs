@@ -9,7 +9,7 @@ using Anyvisor.Model;
 namespace Anyvisor.Unit.Tests.Tasks.Fake;
 
 /// <summary>Work of several steps. What is made bears the task's mark; undoing touches nothing else.</summary>
-internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuestDelete, IGuestSnapshots, IGuestMigrate, IImageStore
+internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuestDelete, IGuestSnapshots, IGuestMigrate, IGuestCapture, IImageStore
 {
     public Task<WorkPlan> PlanCreateAsync(CreateGuest request, string taskId, CancellationToken cancellationToken) =>
         PlanNewAsync(request.Name, taskId, request.Start, request.Settings.ContainsKey("user-data"));
@@ -56,6 +56,12 @@ internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuest
     {
         var native = NewId(taskId);
         return Task.FromResult(new WorkPlan { Steps = [Step("import", import.Name, native, ("file", import.File))], Makes = native });
+    }
+
+    public Task<WorkPlan> PlanCaptureAsync(Guest guest, CaptureGuest request, string taskId, CancellationToken cancellationToken)
+    {
+        var native = NewId(taskId);
+        return Task.FromResult(new WorkPlan { Steps = [Step("import", request.Name, native)], Makes = native });
     }
 
     public Task<WorkPlan> PlanImageDeleteAsync(Image image, string taskId, CancellationToken cancellationToken) =>
@@ -132,7 +138,7 @@ internal sealed partial class FakeConnection : IGuestCreate, IGuestClone, IGuest
                 system.Put(guest with { Host = step.Arguments["to"] });
                 break;
             case "import" when system.MakerOf(native) != context.TaskId:
-                if (!File.Exists(step.Arguments["file"]))
+                if (step.Arguments.TryGetValue("file", out var file) && !File.Exists(file))
                     throw new ProviderException(ProviderError.NotFound, "The uploaded file is gone.");
                 system.PutImage(name, native, context.TaskId + "?");
                 await system.Between($"import {name}");

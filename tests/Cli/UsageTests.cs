@@ -16,7 +16,7 @@ public sealed class UsageTests
     [InlineData("guest create x --provider p --cpus 1 --memory 2Q", "'2Q' is not a size")]
     [InlineData("guest create x --provider p --cpus 1 --memory 1G --set novalue", "--set takes key=value")]
     [InlineData("guest create x --provider p --cpus 1 --memory 1G --set a=1 --set a=2", "twice")]
-    [InlineData("guest resize x", "--cpus, --memory or both")]
+    [InlineData("guest resize x", "--cpus, --memory, --entitlement")]
     [InlineData("guest bulk start", "one of the two")]
     [InlineData("guest start x --timeout soon", "'soon' is not a length of time")]
     [InlineData("guest start", "argument")]

@@ -22,16 +22,19 @@ export interface Session {
 /** Who is signed in decides what is shown; everything below asks the API on the session's cookie. */
 export function App() {
   const queries = useQueryClient();
-  const session = useQuery({ queryKey: ['session'], queryFn: () => get<Session>('/session'), retry: false });
+  const session = useQuery({
+    queryKey: ['session'],
+    queryFn: () => get<Session>('/session'),
+    // A server that is away comes back, and then nobody should have to press a button: only it can say who is not signed in.
+    retry: (_, error) => !isSignedOut(error),
+    retryDelay: 2000,
+  });
   const stream = useEventStream(session.isSuccess);
   useEffect(followSystemTheme, []);
 
-  if (session.isPending) return <Loading />;
-  if (session.isError) {
-    if (session.error instanceof ApiError && session.error.status === 401)
-      return <SignIn onSignedIn={() => void queries.resetQueries()} />;
-    return <Failure error={session.error} onRetry={() => void session.refetch()} />;
-  }
+  if (session.isError) return <SignIn onSignedIn={() => void queries.resetQueries()} />;
+  if (session.isPending)
+    return session.failureReason ? <Failure error={session.failureReason} onRetry={() => void session.refetch()} /> : <Loading />;
   return (
     <Shell session={session.data} stream={stream}>
       <Routes>
@@ -45,4 +48,8 @@ export function App() {
       </Routes>
     </Shell>
   );
+}
+
+function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
 }

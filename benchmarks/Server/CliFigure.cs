@@ -19,6 +19,7 @@ internal static class CliFigure
             {
                 var start = new ProcessStartInfo(Path.Combine(ServerUnderTest.App, "anyvisor"), ["guest", "list", "--limit", "100"]) { RedirectStandardOutput = true };
                 start.Environment["ANYVISOR_DATA"] = data;
+                var before = ChildProcesses.ProcessorTime;
                 using var cli = Process.Start(start)!;
                 var output = await cli.StandardOutput.ReadToEndAsync();
                 await cli.WaitForExitAsync();
@@ -26,7 +27,7 @@ internal static class CliFigure
                     throw new InvalidOperationException($"guest list ended with {cli.ExitCode}.");
                 // The first two fill the page cache.
                 if (i >= 0)
-                    used[i] = cli.TotalProcessorTime.TotalMilliseconds;
+                    used[i] = (ChildProcesses.ProcessorTime - before).TotalMilliseconds;
             }
             Array.Sort(used);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  least {used[0]:0} ms, most {used[^1]:0} ms"));

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization.Metadata;
 using Anyvisor.Core.Guests.Consoles;
 using Anyvisor.Core.Guests.Kinds;
 using Anyvisor.Core.Inventory;
-using Anyvisor.Core.Placement;
 using Anyvisor.Core.Problems;
 using Anyvisor.Core.Providers;
 using Anyvisor.Core.Tasks;
@@ -59,13 +58,10 @@ public sealed class GuestCommands
     {
         var driver = _parts.Calls.DriverOf(_parts.Calls.Require(request.Provider));
         GuestChecks.Check(request, driver);
-        PlacementCheck.Check(request, _parts.Inventory);
-        var (open, secrets) = GuestSecrets.Split(request, driver);
-        var task = Compose(CreateKind.KindName, new TaskTarget("guest", null, request.Name), request.Provider, ask, open, ModelJson.Default.CreateGuest) with
-        {
-            Secrets = secrets,
-            Lanes = [TaskLane.Name(ObjectKind.Guest, request.Provider, request.Name)],
-        };
+        var (open, secrets) = GuestSecrets.Split(request.Settings, driver?.GuestSettings ?? []);
+        var lane = TaskLane.Name(ObjectKind.Guest, request.Provider, request.Name);
+        var target = new TaskTarget("guest", null, request.Name);
+        var task = Compose(CreateKind.KindName, target, request.Provider, ask, request with { Settings = open }, ModelJson.Default.CreateGuest, lane) with { Secrets = secrets };
         return await _engine.AnswerAsync(task, ask, cancellationToken).ConfigureAwait(false);
     }
 
@@ -84,9 +80,19 @@ public sealed class GuestCommands
     {
         if (request.Settings.IsEmpty)
             return RunAsync(reference, Verb.Start, ask, cancellationToken);
-        if (_parts.Inventory.Resolve<Guest>(reference).Found is { } guest && _parts.Calls.DriverOf(guest.Provider) is { } driver)
+        var driver = _parts.Inventory.Resolve<Guest>(reference).Found is { } guest ? _parts.Calls.DriverOf(guest.Provider) : null;
+        if (driver is not null)
             GuestChecks.CheckSettings(request.Settings, driver.StartSettings, $"for starting a guest with the driver '{driver.Kind}'");
-        return OnGuestAsync(PowerKind.NameOf(Verb.Start), reference, ask, new PowerBody(Verb.Start, request.Settings), CommandJson.Default.PowerBody, null, cancellationToken);
+        var (open, secrets) = GuestSecrets.Split(request.Settings, driver?.StartSettings ?? []);
+        return OnGuestAsync(
+            PowerKind.NameOf(Verb.Start),
+            reference,
+            ask,
+            new PowerBody(Verb.Start, open),
+            CommandJson.Default.PowerBody,
+            task => task with { Secrets = secrets },
+            cancellationToken
+        );
     }
 
     /// <param name="reference">The guest.</param>
@@ -100,24 +106,24 @@ public sealed class GuestCommands
     public Task<CommandAnswer> PatchAsync(string reference, PatchGuest patch, Ask ask, CancellationToken cancellationToken)
     {
         GuestChecks.Check(patch);
-        return OnGuestAsync(ChangeKind.KindName, reference, ask, patch, ModelJson.Default.PatchGuest, patch.Name, cancellationToken);
+        return OnGuestAsync(ChangeKind.KindName, reference, ask, patch, ModelJson.Default.PatchGuest, task => Naming(task, ObjectKind.Guest, patch.Name), cancellationToken);
     }
 
     public Task<CommandAnswer> CloneAsync(string reference, CloneGuest request, Ask ask, CancellationToken cancellationToken)
     {
         GuestChecks.CheckName(request.Name);
-        return OnGuestAsync(CloneKind.KindName, reference, ask, request, ModelJson.Default.CloneGuest, request.Name, cancellationToken);
+        return OnGuestAsync(CloneKind.KindName, reference, ask, request, ModelJson.Default.CloneGuest, task => Naming(task, ObjectKind.Guest, request.Name), cancellationToken);
     }
 
     /// <summary>Makes an image of a guest.</summary>
     public Task<CommandAnswer> CaptureAsync(string reference, CaptureGuest request, Ask ask, CancellationToken cancellationToken)
     {
         GuestChecks.CheckName(request.Name);
-        return OnGuestAsync(CaptureKind.KindName, reference, ask, request, ModelJson.Default.CaptureGuest, null, cancellationToken);
+        return OnGuestAsync(CaptureKind.KindName, reference, ask, request, ModelJson.Default.CaptureGuest, task => Naming(task, ObjectKind.Image, request.Name), cancellationToken);
     }
 
     public Task<CommandAnswer> MigrateAsync(string reference, MigrateGuest request, Ask ask, CancellationToken cancellationToken) =>
-        OnGuestAsync(MigrateKind.KindName, reference, ask, request, ModelJson.Default.MigrateGuest, null, cancellationToken);
+        OnGuestAsync(MigrateKind.KindName, reference, ask, request, ModelJson.Default.MigrateGuest, task => Reaching(task, request.Host), cancellationToken);
 
     public Task<CommandAnswer> SnapshotAsync(string reference, CreateSnapshot request, Ask ask, CancellationToken cancellationToken)
     {
@@ -223,20 +229,35 @@ public sealed class GuestCommands
         Ask ask,
         T body,
         JsonTypeInfo<T> type,
-        string? newName,
+        Func<TaskRequest, TaskRequest>? complete,
         CancellationToken cancellationToken
     )
     {
+        TaskRequest Asked(TaskTarget target, string provider)
+        {
+            var task = Compose(kind, target, provider, ask, body, type, TaskLane.Of(ObjectKind.Guest, ObjectId.Parse(target.Id!)));
+            return complete?.Invoke(task) ?? task;
+        }
+
         // Looked up once: a task may rename or delete the guest between two looks.
         var guest = _parts.Inventory.Resolve<Guest>(reference).Found;
-        if (guest is null && await _engine.FindEarlierAsync(kind, reference, ask, cancellationToken).ConfigureAwait(false) is { } earlier)
+        if (guest is null && await _engine.FindEarlierAsync(kind, reference, ask, Asked, cancellationToken).ConfigureAwait(false) is { } earlier)
             return new CommandAnswer(earlier, null);
         guest ??= _parts.Guest(reference);
-        var task = Compose(kind, guest, ask, body, type);
-        if (newName is not null && newName != guest.Name)
-            task = task with { Lanes = task.Lanes.Add(TaskLane.Name(ObjectKind.Guest, guest.Provider, newName)) };
-        return await _engine.AnswerAsync(task, ask, cancellationToken).ConfigureAwait(false);
+        return await _engine.AnswerAsync(Asked(TargetOf(guest), guest.Provider), ask, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>For tasks that give something a name.</summary>
+    private static TaskRequest Naming(TaskRequest task, ObjectKind kind, string? name) =>
+        name is null || kind == ObjectKind.Guest && name == task.Target.Name
+            ? task
+            : task with { Lanes = task.Lanes.Add(TaskLane.Name(kind, task.Provider!, name)) };
+
+    /// <summary>For tasks that work on a host too, which may be another provider's.</summary>
+    private TaskRequest Reaching(TaskRequest task, string host) =>
+        _parts.Inventory.Resolve<Host>(host).Found is { } found && found.Provider != task.Provider
+            ? task with { Lanes = task.Lanes.Add(TaskLane.Shared(TaskLane.At(found.Provider))) }
+            : task;
 
     private TaskRequest ComposeVerb(string reference, Verb verb, Ask ask)
     {
@@ -246,13 +267,12 @@ public sealed class GuestCommands
             : Compose(PowerKind.NameOf(verb), guest, ask, new PowerBody(verb), CommandJson.Default.PowerBody);
     }
 
-    private static TaskRequest Compose<T>(string kind, Guest guest, Ask ask, T body, JsonTypeInfo<T> type) =>
-        Compose(kind, new TaskTarget("guest", guest.Id.ToString(), guest.Name), guest.Provider, ask, body, type) with
-        {
-            Lanes = [TaskLane.Of(ObjectKind.Guest, guest.Id)],
-        };
+    private static TaskTarget TargetOf(Guest guest) => new("guest", guest.Id.ToString(), guest.Name);
 
-    private static TaskRequest Compose<T>(string kind, TaskTarget target, string provider, Ask ask, T body, JsonTypeInfo<T> type)
+    private static TaskRequest Compose<T>(string kind, Guest guest, Ask ask, T body, JsonTypeInfo<T> type) =>
+        Compose(kind, TargetOf(guest), guest.Provider, ask, body, type, TaskLane.Of(ObjectKind.Guest, guest.Id));
+
+    private static TaskRequest Compose<T>(string kind, TaskTarget target, string provider, Ask ask, T body, JsonTypeInfo<T> type, string lane)
     {
         if (ask.Caller.Role < Role.Operator)
             throw ProblemFactory.PermissionDenied($"{kind} needs the role 'operator'; the token '{ask.Caller.Name}' may only look.");
@@ -265,6 +285,7 @@ public sealed class GuestCommands
             IdempotencyKey = ask.IdempotencyKey,
             Body = JsonSerializer.Serialize(body, type),
             Queue = ask.Queue,
+            Lanes = [lane, TaskLane.Shared(TaskLane.At(provider))],
         };
     }
 }

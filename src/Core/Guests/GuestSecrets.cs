@@ -7,13 +7,19 @@ namespace Anyvisor.Core.Guests;
 /// <summary>Takes the secret settings out of a request: their names stay, their values go another way.</summary>
 internal static class GuestSecrets
 {
-    public static (CreateGuest Open, ImmutableDictionary<string, Secret> Secrets) Split(CreateGuest request, DriverInfo? driver)
+    public static (ImmutableDictionary<string, string> Open, ImmutableDictionary<string, Secret> Secrets) Split(
+        ImmutableDictionary<string, string> settings,
+        IReadOnlyCollection<Setting> declared
+    )
     {
-        var names = driver?.GuestSettings.Where(setting => setting.Secret).Select(setting => setting.Name).ToHashSet(StringComparer.Ordinal) ?? [];
-        var secrets = request
-            .Settings.Where(setting => names.Contains(setting.Key))
+        var names = declared.Where(setting => setting.Secret).Select(setting => setting.Name).ToHashSet(StringComparer.Ordinal);
+        var secrets = settings
+            .Where(setting => names.Contains(setting.Key))
             .ToImmutableDictionary(setting => setting.Key, setting => new Secret(setting.Value), StringComparer.Ordinal);
-        var open = request.Settings.ToImmutableDictionary(s => s.Key, s => secrets.ContainsKey(s.Key) ? "" : s.Value);
-        return (request with { Settings = open }, secrets);
+        return (settings.ToImmutableDictionary(s => s.Key, s => secrets.ContainsKey(s.Key) ? "" : s.Value), secrets);
     }
+
+    /// <summary>The settings as they were asked for, for the one who carries them out.</summary>
+    public static ImmutableDictionary<string, string> Whole(ImmutableDictionary<string, string> open, ImmutableDictionary<string, Secret> secrets) =>
+        open.SetItems(secrets.Where(secret => open.ContainsKey(secret.Key)).Select(secret => KeyValuePair.Create(secret.Key, secret.Value.Reveal())));
 }

@@ -81,20 +81,23 @@ public sealed class ImageCommands
     public async Task<CommandAnswer> DeleteAsync(string reference, Ask ask, CancellationToken cancellationToken)
     {
         RequireOperator(ask, ImageDeleteKind.KindName);
+        TaskRequest Asked(TaskTarget target, string provider) =>
+            new()
+            {
+                Kind = ImageDeleteKind.KindName,
+                Target = target,
+                Provider = provider,
+                Caller = ask.Caller,
+                IdempotencyKey = ask.IdempotencyKey,
+                Queue = ask.Queue,
+                Lanes = [TaskLane.Of(ObjectKind.Image, ObjectId.Parse(target.Id!)), TaskLane.Shared(TaskLane.At(provider))],
+            };
+
         var image = _parts.Inventory.Resolve<Image>(reference).Found;
-        if (image is null && await _engine.FindEarlierAsync(ImageDeleteKind.KindName, reference, ask, cancellationToken).ConfigureAwait(false) is { } earlier)
+        if (image is null && await _engine.FindEarlierAsync(ImageDeleteKind.KindName, reference, ask, Asked, cancellationToken).ConfigureAwait(false) is { } earlier)
             return new CommandAnswer(earlier, null);
         image ??= _parts.Resolve<Image>("image", reference);
-        var task = new TaskRequest
-        {
-            Kind = ImageDeleteKind.KindName,
-            Target = new TaskTarget("image", image.Id.ToString(), image.Name),
-            Provider = image.Provider,
-            Caller = ask.Caller,
-            IdempotencyKey = ask.IdempotencyKey,
-            Queue = ask.Queue,
-            Lanes = [TaskLane.Of(ObjectKind.Image, image.Id)],
-        };
+        var task = Asked(new TaskTarget("image", image.Id.ToString(), image.Name), image.Provider);
         return await _engine.AnswerAsync(task, ask, cancellationToken).ConfigureAwait(false);
     }
 
@@ -111,7 +114,7 @@ public sealed class ImageCommands
             Queue = ask.Queue,
             Body = JsonSerializer.Serialize(body, ImageJson.Default.ImportBody),
             Identity = $"{upload}\n{file.Sha256}",
-            Lanes = [TaskLane.Name(ObjectKind.Image, provider, upload.Name)],
+            Lanes = [TaskLane.Name(ObjectKind.Image, provider, upload.Name), TaskLane.Shared(TaskLane.At(provider))],
         };
     }
 

@@ -44,7 +44,8 @@ internal static class HostRules
     public static bool IsNative(Architecture guest, Architecture host) => guest == Architecture.Unknown || Machine(guest) == Machine(host);
 
     private static string? Down(GuestNeeds needs, Host host) =>
-        host.Presence != Presence.Present ? "its provider does not show it now"
+        // Whether one that is not to be reached now could run it is for the call to its provider to find out.
+        host.Presence == Presence.Missing ? "its provider does not show it any more"
         : host.State is HostState.Down ? "it is down"
         : host.State is HostState.Maintenance ? "it is in maintenance"
         : null;

@@ -25,7 +25,7 @@ internal static class PlacementCheck
         // A provider that shows no hosts, as clouds do, decides by itself; so does one that has no such host.
         if (verdicts.Count == 0 || verdicts.Any(verdict => verdict.Objection is null))
             return;
-        var able = hosts.Where(host => host.Provider != request.Provider && HostRules.Objection(needs, host) is null)
+        var able = hosts.Where(host => host.Provider != request.Provider && host.Presence == Presence.Present && HostRules.Objection(needs, host) is null)
             .OrderBy(host => HostRules.IsNative(needs.Arch, host.Arch) ? 0 : 1)
             .ThenBy(host => host.Provider, StringComparer.Ordinal)
             .ThenBy(host => host.Name, StringComparer.Ordinal)

@@ -14,6 +14,9 @@ public sealed partial class TaskEngine
     [LoggerMessage(Level = LogLevel.Critical, Message = "Task {Task} stands still until the next start: its journal can't be written")]
     private static partial void LogUnwritable(ILogger log, Exception exception, string task);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Task {Task} has ended and could not let go of all that it held")]
+    private static partial void LogLeftBehind(ILogger log, Exception exception, string task);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "The refusal of {Kind} asked by {Actor} could not be written to the audit log")]
     private static partial void LogRefusalLost(ILogger log, Exception exception, string kind, string actor);
 }

@@ -13,14 +13,16 @@ public sealed partial class TaskEngine
             ? new CommandAnswer(null, await PlanAsync(request, cancellationToken).ConfigureAwait(false))
             : new CommandAnswer(await SubmitAsync(request, cancellationToken).ConfigureAwait(false), null);
 
-    /// <summary>What cancelling the task would do now.</summary>
-    /// <exception cref="CommandException">It has ended.</exception>
-    public static Plan PlanCancel(TaskInfo task)
+    /// <summary>What <see cref="CancelAsync"/> would do now.</summary>
+    /// <exception cref="CommandException">It has ended, or has gone too far to turn back.</exception>
+    public async Task<Plan> PlanCancelAsync(string id, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(task);
-        if (task.Ended)
-            throw ProblemFactory.Conflict($"Task {task.Id} has ended already: {TaskAudit.OutcomeOf(task.State)}.");
-        var begun = task.Steps.Where(step => TaskEntry.Begun(step.State)).Reverse();
+        if (!_runs.TryGetValue(id, out var run))
+            throw EndedAlready(await GetAsync(id, cancellationToken).ConfigureAwait(false));
+        var entry = run.Entry;
+        if (!TaskRun.Cancels(entry) && entry.Info.State != TaskState.Cancelling)
+            throw CanNotCancel(entry.Info);
+        var begun = entry.Info.Steps.Where(step => TaskEntry.Begun(step.State)).Reverse();
         return new Plan { Steps = [.. begun.Select(step => new TaskStep { Name = step.Name, Label = $"Take back: {step.Label}" })] };
     }
 
@@ -33,7 +35,7 @@ public sealed partial class TaskEngine
         var plan = TaskPlanning.Accept(await kind.PlanAsync(order, cancellationToken).ConfigureAwait(false), order);
         var concerns = plan.Concerns;
         foreach (var lane in request.Lanes)
-            if (WorkingIn(lane) is { } busy)
+            if (_lanes.InTheWay(lane) is { } id && _runs.TryGetValue(id, out var run) && run.Current is var busy)
                 concerns = concerns.Add(
                     new Concern(
                         "task.busy",

@@ -59,13 +59,26 @@ public sealed partial class TaskEngine
     /// For references that stand for nothing any more: the task that this caller was given for this key, if it was of this
     /// kind and on what the reference named then. What a task deletes or renames is not found by who asks again.
     /// </summary>
-    internal async Task<TaskInfo?> FindEarlierAsync(string kind, string reference, Ask ask, CancellationToken cancellationToken)
+    /// <param name="kind">What is asked.</param>
+    /// <param name="reference">What stands for nothing any more.</param>
+    /// <param name="ask">Who and how.</param>
+    /// <param name="request">The request as it would be on what that task works on, at that provider.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="CommandException">That task was asked for something else.</exception>
+    internal async Task<TaskInfo?> FindEarlierAsync(
+        string kind,
+        string reference,
+        Ask ask,
+        Func<TaskTarget, string, TaskRequest> request,
+        CancellationToken cancellationToken
+    )
     {
         if (ask.DryRun || ask.IdempotencyKey is not { } key)
             return null;
-        var task = await FindByKeyAsync(ask.Caller.Name, key, cancellationToken).ConfigureAwait(false);
-        return task?.Kind == kind && (task.Target.Id == reference || task.Target.Name == reference || $"{task.Provider}/{task.Target.Name}" == reference)
-            ? task
+        if (await FindByKeyAsync(ask.Caller.Name, key, cancellationToken).ConfigureAwait(false) is not { Provider: { } provider } task)
+            return null;
+        return task.Kind == kind && (task.Target.Id == reference || task.Target.Name == reference || $"{provider}/{task.Target.Name}" == reference)
+            ? await FindByKeyAsync(request(task.Target, provider), cancellationToken).ConfigureAwait(false)
             : null;
     }
 

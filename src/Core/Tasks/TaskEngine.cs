@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -122,16 +121,9 @@ public sealed partial class TaskEngine : IAsyncDisposable
     public async Task<TaskInfo> CancelAsync(string id, CancellationToken cancellationToken)
     {
         if (!_runs.TryGetValue(id, out var run))
-        {
-            var ended = await GetAsync(id, cancellationToken).ConfigureAwait(false);
-            throw ProblemFactory.Conflict($"Task {id} has ended already: {TaskAudit.OutcomeOf(ended.State)}.");
-        }
+            throw EndedAlready(await GetAsync(id, cancellationToken).ConfigureAwait(false));
         if (!await run.RequestCancelAsync(cancellationToken).ConfigureAwait(false))
-            throw ProblemFactory.Conflict(
-                run.Current.Ended
-                    ? $"Task {id} has ended already: {TaskAudit.OutcomeOf(run.Current.State)}."
-                    : $"Task {id} has gone too far to be cancelled: it goes on to its end."
-            );
+            throw CanNotCancel(run.Current);
         // One that still waits for its turn has nothing to undo, and need not wait for it to end.
         Launch(run);
         return run.Current;
@@ -140,10 +132,6 @@ public sealed partial class TaskEngine : IAsyncDisposable
     /// <summary>The task that works in the lane now; null when none does.</summary>
     public TaskInfo? WorkingIn(string lane) =>
         _lanes.First(lane) is { } id && _runs.TryGetValue(id, out var run) ? run.Current : null;
-
-    /// <summary>The tasks at a provider that have not ended.</summary>
-    public ImmutableArray<TaskInfo> OpenAt(string provider) =>
-        [.. _runs.Values.Select(run => run.Current).Where(task => task.Provider == provider).OrderBy(task => task.Id, StringComparer.Ordinal)];
 
     /// <summary>What an open task was asked to do; null once it has ended.</summary>
     internal TaskOrder? OrderOf(string id) => _runs.TryGetValue(id, out var run) ? run.Entry.Order : null;
@@ -202,7 +190,7 @@ public sealed partial class TaskEngine : IAsyncDisposable
                 if (hasSlot)
                     _slots.Release();
             }
-            run.Kind.Ended(run.Entry.Order);
+            LetGo(run);
             Retire(run.Id);
         }
         catch (Exception e) when (e is OperationCanceledException or StoreException { Fault: StoreFault.Closed })
@@ -217,6 +205,19 @@ public sealed partial class TaskEngine : IAsyncDisposable
         finally
         {
             _driving.TryRemove(run.Id, out _);
+        }
+    }
+
+    private void LetGo(TaskRun run)
+    {
+        try
+        {
+            run.Kind.Ended(run.Entry.Order);
+        }
+        catch (Exception e)
+        {
+            // Its end is written down: whatever it leaves behind, nobody waits for its lanes any longer.
+            LogLeftBehind(_log, e, run.Id);
         }
     }
 
@@ -250,8 +251,14 @@ public sealed partial class TaskEngine : IAsyncDisposable
                 Launch(run);
     }
 
+    private static CommandException EndedAlready(TaskInfo task) =>
+        ProblemFactory.Conflict($"Task {task.Id} has ended already: {TaskAudit.OutcomeOf(task.State)}.");
+
+    private static CommandException CanNotCancel(TaskInfo task) =>
+        task.Ended ? EndedAlready(task) : ProblemFactory.Conflict($"Task {task.Id} has gone too far to be cancelled: it goes on to its end.");
+
     private static string WhatIsAsked(TaskRequest request) =>
-        request.Identity ?? $"{request.Target}\n{request.Body}\n{string.Join(',', request.Items.Select(i => i.Id))}";
+        request.Identity ?? $"{request.Target.Type} {request.Target.Id ?? request.Target.Name}\n{request.Body}\n{string.Join(',', request.Items.Select(i => i.Id))}";
 
     // A secret counts with its value, but keyed: what is stored must not let anybody try passwords against it.
     private string Fingerprint(TaskRequest request) =>

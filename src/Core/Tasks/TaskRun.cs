@@ -93,9 +93,7 @@ internal sealed class TaskRun
     {
         await CommitOnceAsync(
                 entry =>
-                    entry.Info.State is TaskState.Queued or TaskState.Running && !entry.PastReturn && !entry.Undoing
-                        ? entry with { Info = entry.Info with { State = TaskState.Cancelling } }
-                        : entry,
+                    Cancels(entry) ? entry with { Info = entry.Info with { State = TaskState.Cancelling } } : entry,
                 null,
                 cancellationToken
             )
@@ -105,6 +103,10 @@ internal sealed class TaskRun
         await _cancel.CancelAsync().ConfigureAwait(false);
         return true;
     }
+
+    /// <summary>Whether a task that is so far can still be asked to turn back.</summary>
+    public static bool Cancels(TaskEntry entry) =>
+        entry.Info.State is TaskState.Queued or TaskState.Running && !entry.PastReturn && !entry.Undoing;
 
     public void AddLog(string text)
     {

@@ -100,12 +100,12 @@ internal static class TaskRoutes
     private static async Task CancelAsync(HttpContext http, string id, TaskEngine engine, RequestKeys keys, AuditTrail audit, CancellationToken cancellationToken)
     {
         var ask = AskReader.ReadWithoutQueue(http);
-        var task = await engine.GetAsync(id, cancellationToken);
         if (ask.DryRun)
         {
-            await JsonAnswer.OkAsync(http, TaskEngine.PlanCancel(task), ModelJson.Default.Plan);
+            await JsonAnswer.OkAsync(http, await engine.PlanCancelAsync(id, cancellationToken), ModelJson.Default.Plan);
             return;
         }
+        var task = await engine.GetAsync(id, cancellationToken);
         var same = $"task.cancel\n{id}";
         if (await keys.FindAsync(ask.Caller.Name, ask.IdempotencyKey, same, cancellationToken) is not null)
         {

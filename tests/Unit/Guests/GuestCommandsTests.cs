@@ -154,6 +154,27 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
+    public async Task A_secret_that_a_guest_is_started_with_reaches_its_driver_and_no_disk()
+    {
+        const string canary = "canary-7d1e-passphrase";
+        var system = new FakeSystem(1);
+        system.AddGuest("web", PowerState.Off);
+        await using var server = await FakeServer.StartAsync(system);
+        var request = new StartGuest { Settings = ImmutableDictionary<string, string>.Empty.Add("passphrase", canary) };
+
+        var task = (await server.Guests.StartAsync("web", request, Plain, Token)).Task!;
+        Assert.Equal(TaskState.Succeeded, (await server.Engine.WaitAsync(task.Id, Token)).State);
+
+        Assert.Equal(["start web", $"with passphrase={canary}"], system.Effects);
+        foreach (var path in Directory.EnumerateFiles(server.Directory, "*.db*", SearchOption.AllDirectories))
+        {
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(file, System.Text.Encoding.Latin1);
+            Assert.DoesNotContain(canary, await reader.ReadToEndAsync(Token), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Tags_are_set_and_removed_one_by_one()
     {
         var system = new FakeSystem(1);

@@ -53,7 +53,7 @@ public sealed class PlacementTests
         var host = Host("p", "h", "QEMU", X86_64, []);
         Assert.Equal("placement.memory", HostRules.Objection(needs, host)?.Rule.Id);
         Assert.Equal("placement.host-down", HostRules.Objection(needs, host with { State = HostState.Maintenance })?.Rule.Id);
-        Assert.Equal("placement.host-down", HostRules.Objection(needs, host with { Presence = Presence.Unreachable })?.Rule.Id);
+        Assert.Equal("placement.host-down", HostRules.Objection(needs, host with { Presence = Presence.Missing })?.Rule.Id);
     }
 
     [Fact]
@@ -76,6 +76,35 @@ public sealed class PlacementTests
         }
         Assert.Empty(system.Disks);
         Assert.Empty((await server.Engine.ListAsync(new TaskQuery(), Token)).Items);
+    }
+
+    [Fact]
+    public async Task A_host_that_is_not_to_be_reached_now_is_no_reason_and_its_provider_is_asked()
+    {
+        var system = new FakeSystem(1);
+        await using var server = await FakeServer.StartAsync(system);
+        server.Inventory.Apply(FakeSystem.Provider, [new Seen(Host(FakeSystem.Provider, "kvm1", "QEMU", X86_64, [X86_64]))]);
+        server.Inventory.MarkUnreachable(FakeSystem.Provider, DateTime.UnixEpoch);
+
+        var answer = await server.Guests.CreateAsync(Request(null), new Ask(FakeServer.Operator) { DryRun = true }, Token);
+
+        Assert.Equal("disk", answer.Plan!.Steps[0].Name);
+    }
+
+    [Fact]
+    public async Task A_request_that_was_taken_is_answered_with_its_task_whatever_became_of_its_host()
+    {
+        await using var server = await FakeServer.StartAsync(new FakeSystem(1));
+        var host = Host(FakeSystem.Provider, "kvm1", "QEMU", X86_64, [X86_64]);
+        server.Inventory.Apply(FakeSystem.Provider, [new Seen(host)]);
+        var ask = new Ask(FakeServer.Operator) { IdempotencyKey = "once" };
+        var first = (await server.Guests.CreateAsync(Request(null), ask, Token)).Task!;
+        await server.Engine.WaitAsync(first.Id, Token);
+        server.Inventory.Apply(FakeSystem.Provider, [new Seen(host with { State = HostState.Maintenance })]);
+
+        Assert.Equal(first.Id, (await server.Guests.CreateAsync(Request(null), ask, Token)).Task!.Id);
+        var refused = await Assert.ThrowsAsync<CommandException>(() => server.Guests.CreateAsync(Request(null) with { Name = "crm" }, ask with { IdempotencyKey = null, DryRun = true }, Token));
+        Assert.Equal(ProblemTypes.NotCapable, refused.Problem.Type);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal sealed class LoopDriver : IDriver
             ? Task.FromException<IProviderConnection>(new ProviderException(ProviderError.AuthenticationFailed, "The loop refuses this password."))
             : Task.FromResult<IProviderConnection>(new Connection(address.Provider, context.Time));
 
-    private sealed class Connection(string provider, TimeProvider time) : IProviderConnection, IGuestConsole
+    private sealed class Connection(string provider, TimeProvider time) : IProviderConnection, IGuestConsole, IGuestResize
     {
         public ProviderAbout About { get; } = new("Loop", "1", new Freshness(true, null));
 
@@ -70,6 +70,8 @@ internal sealed class LoopDriver : IDriver
             guest.Name == GuestName
                 ? Task.FromResult<Stream>(new Echo())
                 : Task.FromException<Stream>(new ProviderException(ProviderError.Conflict, "It has no console now."));
+
+        public Task<ResizeOutcome> ResizeAsync(Guest guest, int? vcpus, long? memory, CancellationToken cancellationToken) => Task.FromResult(ResizeOutcome.AtNextStart);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -32,6 +32,56 @@ public sealed class TaskEngineTests
     }
 
     [Fact]
+    public async Task A_key_finds_the_task_that_renamed_its_guest_and_no_other_request()
+    {
+        var system = new FakeSystem(1);
+        var id = system.AddGuest("web", PowerState.Off).Id.ToString();
+        await using var server = await FakeServer.StartAsync(system);
+        var ask = Plain with { IdempotencyKey = "once" };
+        var first = (await server.Guests.PatchAsync("web", new PatchGuest { Name = "shop" }, ask, Token)).Task!;
+        await server.Engine.WaitAsync(first.Id, Token);
+
+        foreach (var reference in new[] { "web", "fake/web", id })
+        {
+            Assert.Equal(first.Id, (await server.Guests.PatchAsync(reference, new PatchGuest { Name = "shop" }, ask, Token)).Task!.Id);
+            var other = await Assert.ThrowsAsync<CommandException>(() => server.Guests.PatchAsync(reference, new PatchGuest { Name = "mall" }, ask, Token));
+            Assert.Equal([first.Id], other.Problem.Candidates);
+        }
+        Assert.NotNull(system.Find("shop"));
+    }
+
+    [Fact]
+    public async Task A_dry_run_of_a_cancel_says_what_a_cancel_would()
+    {
+        var system = new FakeSystem(1);
+        system.AddGuest("web", PowerState.Off);
+        await using var server = await FakeServer.StartAsync(system);
+        var snapshot = (await server.Guests.SnapshotAsync("web", new CreateSnapshot { Name = "before" }, Plain, Token)).Task!;
+        await server.Engine.WaitAsync(snapshot.Id, Token);
+        var (arrived, held) = (new SemaphoreSlim(0), new TaskCompletionSource());
+        system.Between = _ =>
+        {
+            arrived.Release();
+            return held.Task;
+        };
+
+        var making = (await server.Guests.CreateAsync(Request("new"), Plain, Token)).Task!;
+        var reverting = (await server.Guests.RevertAsync("web", "before", Plain, Token)).Task!;
+        await arrived.WaitAsync(Token);
+        await arrived.WaitAsync(Token);
+        var plan = await server.Engine.PlanCancelAsync(making.Id, Token);
+        var planned = await Assert.ThrowsAsync<CommandException>(() => server.Engine.PlanCancelAsync(reverting.Id, Token));
+        var asked = await Assert.ThrowsAsync<CommandException>(() => server.Engine.CancelAsync(reverting.Id, Token));
+        held.SetResult();
+
+        Assert.Equal(["Take back: disk new"], plan.Steps.Select(step => step.Label));
+        Assert.Contains("gone too far", planned.Message, StringComparison.Ordinal);
+        Assert.Equal(asked.Message, planned.Message);
+        await server.Engine.WaitAsync(making.Id, Token);
+        await Assert.ThrowsAsync<CommandException>(() => server.Engine.PlanCancelAsync(making.Id, Token));
+    }
+
+    [Fact]
     public async Task A_second_task_on_a_guest_is_refused_naming_the_first_or_waits_behind_it()
     {
         var system = new FakeSystem(1);

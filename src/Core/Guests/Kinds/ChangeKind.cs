@@ -32,6 +32,8 @@ internal sealed class ChangeKind(GuestParts parts, Admission admission) : ITaskK
         if (patch.Name is { } name && name != guest.Name)
             steps.Add(Step(Verb.Rename, Rename, guest, order, $"Rename {guest.Name} to {name}", guest.Name, name));
         var size = new GuestSize(patch.Vcpus, patch.Memory, patch.Entitlement);
+        if (size.Entitlement is not null && parts.Calls.Connection(guest.Provider) is { } connection and not IGuestEntitlement)
+            throw ProblemFactory.NotCapable($"{guest.Provider} ({connection.About.Product}) promises its guests no share of its processors: leave the entitlement out.");
         if (!size.IsOf(guest))
             steps.Add(Step(Verb.Resize, Resize, guest, order, $"Give {guest.Name} {size.Label(guest)}", GuestSize.Of(guest, size).ToString(), size.ToString()));
         if (patch.Tags is { } tags && Merge(guest.Tags, tags) is var merged && !Same(merged, guest.Tags))

@@ -1,3 +1,4 @@
+using Anyvisor.Core.Placement;
 using Anyvisor.Core.Tasks;
 using Anyvisor.Driver.Facets;
 using Anyvisor.Driver.Work;
@@ -11,13 +12,17 @@ internal sealed class CreateKind(GuestParts parts) : DriverWorkKind<IGuestCreate
 {
     public const string KindName = "guest.create";
 
-    protected override Task<WorkPlan> LayOutAsync(TaskOrder order, CancellationToken cancellationToken) =>
-        Parts.Calls.PlanAsync<IGuestCreate>(
+    protected override Task<WorkPlan> LayOutAsync(TaskOrder order, CancellationToken cancellationToken)
+    {
+        var request = order.Read(ModelJson.Default.CreateGuest);
+        PlacementCheck.Check(request, Parts.Inventory);
+        return Parts.Calls.PlanAsync<IGuestCreate>(
             order.Provider!,
             "plan-create",
-            (facet, token) => facet.PlanCreateAsync(order.Read(ModelJson.Default.CreateGuest), order.Id, token),
+            (facet, token) => facet.PlanCreateAsync(request, order.Id, token),
             cancellationToken
         );
+    }
 
     protected override ObjectId? Affects(TaskOrder order) => NewGuest.IdOf(order);
 

@@ -78,7 +78,7 @@ internal sealed class PowerKind(Verb verb, GuestParts parts, Admission admission
         verb switch
         {
             Verb.Start when order.Read(CommandJson.Default.PowerBody).Settings is { IsEmpty: false } settings =>
-                CallAsync<IGuestStartSettings>(guest, (f, t) => f.StartAsync(guest, settings, t), cancellationToken),
+                CallAsync<IGuestStartSettings>(guest, (f, t) => f.StartAsync(guest, GuestSecrets.Whole(settings, order.Secrets), t), cancellationToken),
             Verb.Start => CallAsync<IGuestPower>(guest, (f, t) => f.StartAsync(guest, t), cancellationToken),
             Verb.Stop => CallAsync<IGuestPower>(guest, (f, t) => f.StopAsync(guest, t), cancellationToken),
             Verb.Shutdown => CallAsync<IGuestShutdown>(guest, (f, t) => f.ShutdownAsync(guest, t), cancellationToken),

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Anyvisor.Core.Problems;
 using Anyvisor.Core.Tasks;
@@ -69,15 +68,9 @@ public sealed class ProviderCommands
     /// <exception cref="CommandException">There is no such provider, or tasks work on what it has.</exception>
     public Task<CommandAnswer> RemoveAsync(string name, Ask ask, CancellationToken cancellationToken)
     {
+        // Once it is forgotten nobody could finish what works there, or take back what was left half made.
         var task = Compose(RemoveKind.KindName, name, ask);
-        // Once it is forgotten nobody could finish these, or take back what they left half made.
-        var busy = _engine.OpenAt(name).Where(other => other.Target.Type != "provider").Select(other => other.Id).ToImmutableArray();
-        if (!busy.IsEmpty && !ask.DryRun)
-            throw ProblemFactory.Conflict(
-                $"{busy.Length} task(s) work on '{name}': {string.Join(", ", busy.Take(5))}. Wait for their end or cancel them, then remove the provider.",
-                [.. busy.Take(5)]
-            );
-        return _engine.AnswerAsync(task, ask, cancellationToken);
+        return _engine.AnswerAsync(task with { Lanes = task.Lanes.Add(TaskLane.At(name)) }, ask, cancellationToken);
     }
 
     /// <summary>Signs in once more, to see that it works.</summary>

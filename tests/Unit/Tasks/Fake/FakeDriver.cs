@@ -12,7 +12,11 @@ internal sealed class FakeDriver(string kind, FakeSystem system) : IDriver
             Kind = kind,
             Description = "A hypervisor in memory.",
             GuestSettings = [new Setting { Name = "user-data", Type = SettingType.Secret, Help = "For the guest." }],
-            StartSettings = [new Setting { Name = "boot-mode", Choices = ["normal", "sms"], Help = "How to boot." }],
+            StartSettings =
+            [
+                new Setting { Name = "boot-mode", Choices = ["normal", "sms"], Help = "How to boot." },
+                new Setting { Name = "passphrase", Type = SettingType.Secret, Help = "Of its disk." },
+            ],
             Verbs = FacetVerbs.Of<FakeConnection>(),
         };
 

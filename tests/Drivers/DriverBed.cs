@@ -37,6 +37,12 @@ public abstract class DriverBed : IAsyncLifetime
     /// <summary>A request that works on this bed; null where guests can't be made there.</summary>
     public virtual CreateGuest? NewGuest(string name) => null;
 
+    /// <summary>A name that no guest has, in the words that the system allows.</summary>
+    public virtual string NewName(string kind) => $"conf-{kind}-{Guid.NewGuid().ToString("N")[..8]}";
+
+    /// <summary>Whether an image is made of guests that run, and of no others.</summary>
+    public virtual bool CapturesRunning => false;
+
     /// <summary>The name for an image of this guest, in the words that the system allows.</summary>
     public virtual string ImageName(string guest) => guest + "-image";
 

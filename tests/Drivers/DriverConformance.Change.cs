@@ -74,8 +74,14 @@ public abstract partial class DriverConformance<TBed>
         var capture = Facet<IGuestCapture>();
         await WithGuestAsync(
             "capture",
-            async guest =>
+            async made =>
             {
+                var guest = made;
+                if (Bed.CapturesRunning && Bed.Connection.Judge(Verb.Capture, made).Level is not (ActionLevel.None or ActionLevel.ReadOnly))
+                {
+                    await StartAsync(Facet<IGuestPower>(), made);
+                    guest = await Bed.Watch.GuestAsync(made.Name, g => g.Power == PowerState.On);
+                }
                 Require(Verb.Capture, guest);
                 var task = PlanRunner.NewTask();
                 var runner = new PlanRunner(capture, task);

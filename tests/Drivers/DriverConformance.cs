@@ -33,7 +33,7 @@ public abstract partial class DriverConformance<TBed>(TBed bed) : IClassFixture<
         Assert.True(state.Allowed, $"{verb} is refused: {state.Reason?.Text}");
     }
 
-    protected static string NewName(string kind) => $"conf-{kind}-{Guid.NewGuid().ToString("N")[..8]}";
+    protected string NewName(string kind) => Bed.NewName(kind);
 
     /// <summary>A guest of the bed, off, for one test; it is gone afterwards whatever happens.</summary>
     protected async Task WithGuestAsync(string kind, Func<Guest, Task> test)

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using Anyvisor.Drivers.SolarisZones.Simulator.Estate;
+
+namespace Anyvisor.Drivers.SolarisZones.Simulator.Commands;
+
+/// <summary>What a host says about itself.</summary>
+internal static class HostCommands
+{
+    private const int Cpus = 32;
+
+    public const string ImageUuid = "01b2c898-945f-11e1-a523-af1afbe22822";
+
+    public static string Version(SimFlavor flavor) => flavor switch
+    {
+        SimFlavor.Solaris11 => "11.4.48.123.0",
+        SimFlavor.Solaris10 => "Generic_147148-26",
+        SimFlavor.OmniOs => "omnios-r151046-f83c4ce2c8",
+        _ => "joyent_20230504T000449Z",
+    };
+
+    public static int Uname(Call call)
+    {
+        var sparc = call.Host.Flavor == SimFlavor.Solaris11;
+        var release = call.Host.Flavor == SimFlavor.Solaris10 ? "5.10" : "5.11";
+        return call.Say($"SunOS {call.Host.Name} {release} {Version(call.Host.Flavor)} {(sparc ? "sun4v sparc sun4v" : "i86pc i386 i86pc")}\n");
+    }
+
+    public static int Prtconf(Call call) => call.Words.Contains("-b")
+        ? call.Say($"name:  {(call.Host.Flavor == SimFlavor.Solaris11 ? "ORCL,SPARC-T8-1" : "i86pc")}\n")
+        : call.Say("System Configuration:  Oracle Corporation\nMemory size: 262144 Megabytes\nSystem Peripherals (Software Nodes):\n");
+
+    public static int Psrinfo(Call call)
+    {
+        if (call.Words.Contains("-p"))
+            return call.Say("2\n");
+        var text = new StringBuilder();
+        for (var i = 0; i < Cpus; i++)
+            text.Append(CultureInfo.InvariantCulture, $"{i}\ton-line   since 06/24/2022 22:22:37\n");
+        return call.Say(text.ToString());
+    }
+
+    public static int Kstat(Call call)
+    {
+        if (call.Words.Any(word => word.Contains("freemem", StringComparison.Ordinal)))
+            return call.Say("unix:0:system_pages:freemem\t33554432\n");
+        var text = new StringBuilder();
+        for (var i = 0; i < Cpus; i++)
+            text.Append(CultureInfo.InvariantCulture, $"cpu_info:{i}:cpu_info{i}:brand\t{(call.Host.Flavor == SimFlavor.Solaris11 ? "SPARC-M8" : "Intel(r) Xeon(r) Gold 6130 CPU @ 2.10GHz")}\n")
+                .Append(CultureInfo.InvariantCulture, $"cpu_info:{i}:cpu_info{i}:chip_id\t{i / 16}\n")
+                .Append(CultureInfo.InvariantCulture, $"cpu_info:{i}:cpu_info{i}:core_id\t{i / 2}\n");
+        return call.Say(text.ToString());
+    }
+
+    public static int Zpool(Call call) => call.Words[1..] switch
+    {
+        ["list", "-H", "-o", "name"] => call.Say(call.Host.Pool + "\n"),
+        ["list", "-H", "-o", "name,health"] => call.Say($"{call.Host.Pool}\tONLINE\n"),
+        _ => call.Fail("zpool: this is not simulated", 2),
+    };
+
+    public static int Dladm(Call call) => call.Words[1..] switch
+    {
+        ["show-link", "-p"] when call.Host.Flavor == SimFlavor.Solaris10 => call.Say("e1000g0 type=non-vlan mtu=1500 device=e1000g0\ne1000g1 type=non-vlan mtu=1500 device=e1000g1\n"),
+        ["show-link", "-p", "-o", "link,class,mtu,state,over"] when call.Host.Flavor != SimFlavor.Solaris10 => call.Say("net0:phys:1500:up:\nnet1:phys:9000:up:\nstub0:etherstub:9000:unknown:\nvnic0:vnic:1500:up:net0\n"),
+        ["show-etherstub", "-p", "-o", "link"] when call.Host.Flavor != SimFlavor.Solaris10 => call.Say("stub0\n"),
+        _ => call.Fail("dladm: invalid option", 1),
+    };
+
+    public static int Imgadm(Call call) => call.Host.Flavor == SimFlavor.SmartOs
+        ? call.Say($$$"""[{"manifest":{"v":2,"uuid":"{{{ImageUuid}}}","name":"base-64-lts","version":"22.4.0","type":"zone-dataset","os":"smartos","files":[{"sha1":"97a81c39d8a5e4b1","size":153000000,"compression":"gzip"}]},"zpool":"zones"},{"manifest":{"v":2,"uuid":"cf6b54f9-2952-4213-ba84-b6f64a7ec229","name":"debian-12","version":"20230611","type":"zvol","os":"linux","image_size":10240,"files":[]},"zpool":"zones"}]{{{"\n"}}}""")
+        : call.Fail("sh: imgadm: not found", 127);
+
+    public static int Nictagadm(Call call) => call.Host.Flavor == SimFlavor.SmartOs ? call.Say("admin:00\\:0c\\:29\\:aa\\:bb\\:cc:e1000g0:normal\nexternal:00\\:0c\\:29\\:aa\\:bb\\:cd:e1000g1:normal\n") : call.Fail("sh: nictagadm: not found", 127);
+}

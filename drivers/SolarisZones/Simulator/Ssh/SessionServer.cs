@@ -1,0 +1,173 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Channels;
+using Anyvisor.Drivers.SolarisZones.Simulator.Estate;
+using Anyvisor.Drivers.SolarisZones.Simulator.Shell;
+using Anyvisor.Simulation.Faults;
+
+namespace Anyvisor.Drivers.SolarisZones.Simulator.Ssh;
+
+/// <summary>
+/// Takes the sessions that sshd's forced command (session.pl) hands over on a socket: which port was called, which command,
+/// and the streams. Each is run by a shell of the host behind that port.
+/// </summary>
+internal sealed class SessionServer : IAsyncDisposable
+{
+    private const int LargestFrame = 16 << 20;
+    private const int Chunk = 256 << 10;
+
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IReadOnlyDictionary<int, SimHost> _hosts;
+    private readonly FaultDice _dice;
+    private readonly Task _accepting;
+
+    /// <param name="path">Of the socket, in a folder that is ours alone.</param>
+    /// <param name="hosts">By port.</param>
+    /// <param name="dice">When faults strike.</param>
+    public SessionServer(string path, IReadOnlyDictionary<int, SimHost> hosts, FaultDice dice)
+    {
+        (_hosts, _dice) = (hosts, dice);
+        _listener.Bind(new UnixDomainSocketEndPoint(path));
+        _listener.Listen(512);
+        _accepting = AcceptAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _listener.Dispose();
+        await _accepting.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var socket = await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                _ = Task.Run(() => ServeAsync(socket));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            return;
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        await using var line = new NetworkStream(socket, ownsSocket: true);
+        try
+        {
+            var port = Encoding.UTF8.GetString((await ReadAsync(line, ended.Token).ConfigureAwait(false)).Bytes);
+            var terminal = (await ReadAsync(line, ended.Token).ConfigureAwait(false)).Bytes is [(byte)'1'];
+            var command = Encoding.UTF8.GetString((await ReadAsync(line, ended.Token).ConfigureAwait(false)).Bytes);
+            if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !_hosts.TryGetValue(number, out var host))
+                return;
+            var typed = Channel.CreateUnbounded<string>();
+            var listening = ListenAsync(line, typed.Writer, ended);
+            await RunAsync(line, host, command, new InputText(typed.Reader), terminal, ended.Token).ConfigureAwait(false);
+            await ended.CancelAsync().ConfigureAwait(false);
+            await listening.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or SocketException)
+        {
+            // The session's other end is gone.
+        }
+    }
+
+    private async Task RunAsync(NetworkStream line, SimHost host, string command, InputText input, bool terminal, CancellationToken cancellationToken)
+    {
+        if (_dice.Roll(FaultPlan.Slow) is { } slow)
+            await Task.Delay(slow.Duration, host.Time, cancellationToken).ConfigureAwait(false);
+        var drop = _dice.Roll(FaultPlan.Drop) is not null;
+        if (drop && _dice.Next(2) == 0)
+        {
+            Frame(line, 'K', []);
+            return;
+        }
+        var spoil = _dice.Roll(FaultPlan.Garbage) is not null;
+        using var held = new MemoryStream();
+        var gate = new Lock();
+        var io = new Streams(input, text => Say('O', text), text => Say('R', text), terminal);
+        var code = await Interpreter.Login(host).RunAsync(command, io, cancellationToken).ConfigureAwait(false);
+        if (spoil)
+        {
+            var bytes = held.ToArray();
+            Send(line, 'O', bytes.AsSpan(0, _dice.Spoil(bytes)));
+        }
+        if (drop)
+            Frame(line, 'K', []);
+        else
+            Frame(line, 'X', Encoding.ASCII.GetBytes(code.ToString(CultureInfo.InvariantCulture)));
+
+        void Say(char kind, string text)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            lock (gate)
+                if (spoil && kind == 'O')
+                    held.Write(bytes);
+                else
+                    Send(line, kind, bytes);
+        }
+    }
+
+    private static async Task ListenAsync(NetworkStream line, ChannelWriter<string> typed, CancellationTokenSource ended)
+    {
+        var decoder = Encoding.UTF8.GetDecoder();
+        try
+        {
+            while (true)
+            {
+                var (kind, bytes) = await ReadAsync(line, ended.Token).ConfigureAwait(false);
+                if (kind == 'E')
+                {
+                    typed.TryComplete();
+                    continue;
+                }
+                var chars = new char[decoder.GetCharCount(bytes, flush: false)];
+                _ = decoder.GetChars(bytes, chars, flush: false);
+                typed.TryWrite(new string(chars));
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            typed.TryComplete();
+            // Who called has gone: what runs in the foreground goes with them.
+            await ended.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<(char Kind, byte[] Bytes)> ReadAsync(NetworkStream line, CancellationToken cancellationToken)
+    {
+        var head = new byte[5];
+        await line.ReadExactlyAsync(head, cancellationToken).ConfigureAwait(false);
+        var length = BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(1));
+        if (length is < 0 or > LargestFrame)
+            throw new IOException("A frame is too large.");
+        var bytes = new byte[length];
+        await line.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+        return ((char)head[0], bytes);
+    }
+
+    private static void Send(NetworkStream line, char kind, ReadOnlySpan<byte> bytes)
+    {
+        for (; bytes.Length > 0; bytes = bytes[Math.Min(Chunk, bytes.Length)..])
+            Frame(line, kind, bytes[..Math.Min(Chunk, bytes.Length)]);
+    }
+
+    private static void Frame(NetworkStream line, char kind, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> head = stackalloc byte[5];
+        head[0] = (byte)kind;
+        BinaryPrimitives.WriteInt32BigEndian(head[1..], bytes.Length);
+        line.Write(head);
+        line.Write(bytes);
+    }
+}

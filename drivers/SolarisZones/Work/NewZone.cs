@@ -35,7 +35,7 @@ internal static class NewZone
             commands.AddRange(["add device", "set storage=dev:/dev/zvol/dsk/%{global-rootzpool}/VARSHARE/zones/%{zonename}/disk%{id}", "set bootpri=0", "set id=0", "end"]);
             commands.AddRange(["add suspend", "set path=/system/zones/%{zonename}/suspend", "end"]);
         }
-        commands.AddRange(Nics(host, request, kernelZone));
+        commands.AddRange(Nics(host, request, kernelZone, taskId));
         commands.AddRange(Mark(taskId));
         return commands;
     }
@@ -56,7 +56,7 @@ internal static class NewZone
                 commands.Add($"set zonepath={path}");
             else if (property is not ("zonename" or "zonepath" or "hostid" or "uuid") && value.Length > 0)
                 commands.Add($"set {property}={ZoneConfig.Quoted(value)}");
-        var count = 0;
+        var (count, macs) = (0, 0);
         foreach (var resource in source.Resources)
         {
             if (resource.Type == "attr" && resource["name"] == ZoneConfig.TaskMark)
@@ -69,7 +69,7 @@ internal static class NewZone
             commands.Add("add " + resource.Type);
             foreach (var (property, value) in resource.Properties)
                 if (property is "mac-addr" or "mac-address" && value is not ("auto" or "random" or "default" or "factory"))
-                    left.Add($"{property} {value}");
+                    commands.Add($"set {property}={Mac(taskId, macs++)}");
                 else if (property is "allowed-address" or "address" or "defrouter" && resource.Type is "net" or "anet")
                     left.Add($"{property} {value}");
                 else if (property == "physical" && host.IsIllumos && resource["global-nic"] is not null)
@@ -84,7 +84,7 @@ internal static class NewZone
         return (commands, left);
     }
 
-    private static IEnumerable<string> Nics(HostFacts host, CreateGuest request, bool kernelZone)
+    private static IEnumerable<string> Nics(HostFacts host, CreateGuest request, bool kernelZone, string taskId)
     {
         var address = request.Settings.GetValueOrDefault("address");
         if (address is not null && !address.All(c => char.IsAsciiHexDigit(c) || c is '.' or ':' or '/'))
@@ -100,6 +100,7 @@ internal static class NewZone
                     if (!kernelZone)
                         yield return $"set linkname=net{i.ToString(CultureInfo.InvariantCulture)}";
                     yield return $"set lower-link={ZoneConfig.Quoted(link)}";
+                    yield return $"set mac-address={Mac(taskId, i)}";
                     if (kernelZone)
                         yield return $"set id={i.ToString(CultureInfo.InvariantCulture)}";
                     break;
@@ -113,12 +114,20 @@ internal static class NewZone
                     yield return "add net";
                     yield return $"set physical={VnicName(request.Name, i)}";
                     yield return $"set global-nic={ZoneConfig.Quoted(link)}";
+                    yield return $"set mac-addr={Mac(taskId, i)}";
                     break;
             }
             if (i == 0 && address is not null)
                 yield return $"set allowed-address={address}";
             yield return "end";
         }
+    }
+
+    /// <summary>Of the prefix that Solaris gives to virtual nics, and the same for the same task.</summary>
+    private static string Mac(string taskId, int number)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{taskId} {number.ToString(CultureInfo.InvariantCulture)}"));
+        return $"2:8:20:{hash[0]:x}:{hash[1]:x}:{hash[2]:x}";
     }
 
     /// <summary>dladm takes 31 characters that end with a number: the same for the same zone.</summary>

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Anyvisor.Simulation;
+using Anyvisor.Simulation.Faults;
+using Anyvisor.Simulation.Http;
+
+namespace Anyvisor.Drivers.PowerVm.Simulator;
+
+/// <summary>A management console (HMC) with Power systems, their VIOSes and partitions.</summary>
+public sealed class PowerVmSimulator : ISimulator
+{
+    private const string User = "hscroot";
+
+    public SimulatorInfo Info { get; } =
+        new("powervm", "an IBM Power management console (HMC) with its systems", [FaultPlan.Slow, FaultPlan.Drop, FaultPlan.Garbage, FaultPlan.ExpireSession, FaultPlan.LoseEvents])
+        {
+            DefaultHosts = 3,
+            DefaultGuests = 30,
+            Settings = new Dictionary<string, string>
+            {
+                ["unconnected"] = "how many of the systems have no connection (0)",
+                ["sessions"] = "how many sessions there may be at once (100)",
+                ["churn"] = "how many partitions change their state a second (0)",
+            }.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        };
+
+    public async Task<ISimulation> StartAsync(SimulationOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var folder = SimulationFolder.Open(options, Info.System);
+        var (password, file) = folder.Password();
+        var certificate = SelfSignedCertificate.ReadOrMake(folder, "hmc.simulated", options.Time);
+        var estate = Layout.Make(options, Number(options, "unconnected", 0));
+        var server = new HmcServer(estate, new Sessions(User, password, Number(options, "sessions", 100), options), new FaultDice(options.Faults, options.Seed + 1), options.Time);
+        var http = await HttpSimulation.StartAsync(options, certificate, new FaultDice(options.Faults, options.Seed), server.AnswerAsync, cancellationToken).ConfigureAwait(false);
+        server.Root = $"https://{http.Endpoint}";
+        return new Running(
+            http, new Churn(estate, Number(options, "churn", 0), options),
+            new SimulatedAddress
+            {
+                Driver = "powervm",
+                Url = server.Root,
+                User = User,
+                PasswordFile = file,
+                Settings = ImmutableSortedDictionary<string, string>.Empty.Add("thumbprint", SelfSignedCertificate.Thumbprint(certificate)).Add("console", "none"),
+            },
+            server);
+    }
+
+    private static int Number(SimulationOptions options, string name, int otherwise) =>
+        !options.Settings.TryGetValue(name, out var text) ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new SimulationException($"The setting {name} takes a number, not '{text}'.");
+
+    private sealed class Running(HttpSimulation http, Churn churn, SimulatedAddress address, HmcServer server) : IPowerVmSimulation
+    {
+        public SimulatedAddress Address => address;
+        public HmcServer Server => server;
+
+        public async ValueTask DisposeAsync()
+        {
+            await churn.DisposeAsync().ConfigureAwait(false);
+            await http.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

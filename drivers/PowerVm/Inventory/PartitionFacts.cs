@@ -42,7 +42,9 @@ internal sealed record PartitionFacts
     {
         var processors = partition.Child("PartitionProcessorConfiguration");
         var (shared, dedicated) = (processors.Child("SharedProcessorConfiguration"), processors.Child("DedicatedProcessorConfiguration"));
-        var isDedicated = processors.Flag("CurrentHasDedicatedProcessors") ?? processors.Flag("HasDedicatedProcessors") ?? dedicated is not null;
+        // One that was never started says of now that it has processors of its own, none of them: what is wanted counts.
+        var isDedicated = (processors.Number("CurrentDedicatedProcessorConfiguration/CurrentProcessors") is 0 ? null : processors.Flag("CurrentHasDedicatedProcessors"))
+            ?? processors.Flag("HasDedicatedProcessors") ?? dedicated is not null;
         var memory = partition.Child("PartitionMemoryConfiguration");
         return new PartitionFacts
         {

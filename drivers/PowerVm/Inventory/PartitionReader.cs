@@ -85,7 +85,7 @@ internal sealed class PartitionReader(string provider, TimeProvider time)
     {
         var processors = partition.Child("PartitionProcessorConfiguration");
         var count = facts.Dedicated
-            ? processors.Whole("CurrentDedicatedProcessorConfiguration/CurrentProcessors") ?? processors.Whole("DedicatedProcessorConfiguration/DesiredProcessors")
+            ? Positive(processors.Whole("CurrentDedicatedProcessorConfiguration/CurrentProcessors")) ?? processors.Whole("DedicatedProcessorConfiguration/DesiredProcessors")
             : Positive(processors.Whole("CurrentSharedProcessorConfiguration/AllocatedVirtualProcessors")) ?? processors.Whole("SharedProcessorConfiguration/DesiredVirtualProcessors");
         return count ?? 0;
     }
@@ -96,7 +96,7 @@ internal sealed class PartitionReader(string provider, TimeProvider time)
         var word = processors.Text("CurrentSharingMode");
         if (word is null || Words.Comparer.Equals(word, "unknown"))
             word = processors.Text("SharingMode");
-        var capped = word is not null && Mapping.SharingModes.TryGetValue(word, out var mode) ? mode.Capped : null;
+        var capped = word is not null && Mapping.SharingModes.TryGetValue(word, out var mode) && mode.Mode == EntitlementMode.Shared ? mode.Capped : null;
         if (facts.Dedicated)
             return new Entitlement { Mode = EntitlementMode.Dedicated, Units = Processors(partition, facts), Capped = true };
         return new Entitlement

@@ -17,6 +17,7 @@ internal sealed class HmcClient : IAsyncDisposable
     /// <summary>Beside the one that waits for events.</summary>
     private const int CallsInFlight = 3;
     private const int Attempts = 4;
+    private const int MostRenewals = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly ProviderHttp _http;
@@ -148,9 +149,9 @@ internal sealed class HmcClient : IAsyncDisposable
     {
         var token = await TokenAsync(stale: null, cancellationToken).ConfigureAwait(false);
         var answer = await ExchangeAsync(request, token, cancellationToken).ConfigureAwait(false);
-        if (answer.Status == HttpStatusCode.Unauthorized)
+        for (var renewals = 0; answer.Status == HttpStatusCode.Unauthorized && renewals < MostRenewals; renewals++)
         {
-            // The console carried nothing out: once more with a new session, and only once.
+            // The console carried nothing out: again with a new session, which all calls that wait share.
             token = await TokenAsync(stale: token, cancellationToken).ConfigureAwait(false);
             answer = await ExchangeAsync(request, token, cancellationToken).ConfigureAwait(false);
         }

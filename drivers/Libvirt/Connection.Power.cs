@@ -58,7 +58,8 @@ internal sealed partial class Connection : IGuestPower, IGuestShutdown, IGuestRe
         {
             await DoAsync(_client.DomainManagedSaveAsync(domain, 0, cancellationToken), domain, $"suspend guest '{guest.Name}'").ConfigureAwait(false);
         }
-        catch (ProviderException e) when (!e.OutcomeUnknown)
+        // Where another call works on the guest, what lies there may be what that one is writing.
+        catch (ProviderException e) when (_host.Traits.LeavesHalfSaved && e is { OutcomeUnknown: false, Error: not (ProviderError.TimedOut or ProviderError.Conflict) })
         {
             await RemoveHalfSavedAsync(domain, cancellationToken).ConfigureAwait(false);
             throw;
@@ -79,7 +80,11 @@ internal sealed partial class Connection : IGuestPower, IGuestShutdown, IGuestRe
         }
         catch (LibvirtException e) when (e.Failure == LibvirtFailure.Remote)
         {
-            return; // There is none, as with QEMU.
+            return; // There is none.
+        }
+        catch (LibvirtException e)
+        {
+            throw Errors.Translate(e, $"remove what was saved of the memory of guest '{domain.Name}', which could not be suspended", mutating: true);
         }
     }
 

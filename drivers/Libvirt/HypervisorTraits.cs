@@ -29,6 +29,9 @@ internal sealed record HypervisorTraits
     /// <summary>Whether a snapshot can hold the memory of a running guest.</summary>
     public bool SnapshotsMemory { get; init; }
 
+    /// <summary>Whether a suspend that fails leaves part of the memory behind, from which the next start would try to go on.</summary>
+    public bool LeavesHalfSaved { get; init; }
+
     /// <summary>The name of the guest that is the host itself, hidden by default.</summary>
     public string? ServiceGuest { get; init; }
 
@@ -77,6 +80,7 @@ internal sealed record HypervisorTraits
         Type = "Xen",
         Name = "Xen",
         ServiceGuest = "Domain-0",
+        LeavesHalfSaved = true,
         Lacks = Table(
             ($"Xen {NoSnapshots}", [Verb.SnapshotCreate, Verb.SnapshotRevert, Verb.SnapshotDelete]),
             ("libvirt's Xen driver has no reset: reboot it, or stop and start it.", [Verb.Reset]),

@@ -40,7 +40,7 @@ internal sealed partial class Connection : IGuestClone
             steps.Add(
                 linked
                     ? VolumeStep.Overlay("disk-" + disk.Target, $"Create the disk {volume} in {disk.Volume.Pool}", disk.Volume.Pool, volume, disk.Capacity, "qcow2", disk.Path, disk.Format)
-                    : VolumeStep.Copy("disk-" + disk.Target, $"Copy the disk {disk.Volume.Name} to {volume}", disk.Volume.Pool, volume, disk.Capacity, "qcow2", disk.Volume)
+                    : VolumeStep.Copy("disk-" + disk.Target, $"Copy the disk {disk.Volume.Name} to {volume}", disk.Volume.Pool, volume, disk.Capacity, "qcow2", disk.Volume, disk.Format)
             );
         }
         var marks = description.Marks with { Task = taskId, CreatedAt = _time.GetUtcNow().UtcDateTime };

@@ -41,6 +41,7 @@ internal static class GuestVerbs
             },
             Verb.Clone => Cloneable(guest, facts),
             Verb.SnapshotCreate => Snapshotable(guest, facts),
+            Verb.SnapshotDelete when guest.Power == PowerState.Suspended => Refused("suspended", "Its memory is saved and belongs to its disks as they are: resume it first."),
             Verb.Migrate => guest.Power is PowerState.On or PowerState.Paused or PowerState.Off
                 ? ActionState.Native
                 : Refused("state", "It can be brought to another host while it is on, paused or off."),

@@ -173,7 +173,7 @@ internal sealed class CreatePlanner(Daemon daemon, ImageFinder images)
         var volume = $"{request.Name}-{taskId}.{settings.DiskFormat}";
         steps.Add(
             copy
-                ? VolumeStep.Copy("disk", $"Copy the image {image!.Name} to {volume} in {pool}", pool, volume, capacity, settings.DiskFormat, image.Volume)
+                ? VolumeStep.Copy("disk", $"Copy the image {image!.Name} to {volume} in {pool}", pool, volume, capacity, settings.DiskFormat, image.Volume, null)
                 : VolumeStep.Overlay("disk", $"Create the disk {volume} in {pool}", pool, volume, capacity, settings.DiskFormat, image?.Path, image?.Format)
         );
         return (pool, $"{root}/{volume}");

@@ -67,6 +67,7 @@ internal sealed class ExternalSnapshots(Daemon daemon)
                 ("snapshot", name),
                 ("xml", SnapshotWriter.External(name, request.Description, overlays, others)),
                 ("flags", request.Quiesce && guest.Id >= 0 ? DisksAlone | Quiesce : DisksAlone),
+                ("was-off", guest.Id < 0 ? "yes" : null),
                 ("quiesced", request.Quiesce && guest.Id >= 0 ? "yes" : null),
                 ("layers", Layers(disks.Select((d, i) => new MergedLayer(d.Target, d.Path, overlays[i].File))))
             )
@@ -83,8 +84,7 @@ internal sealed class ExternalSnapshots(Daemon daemon)
 
     public async Task<WorkPlan> PlanRevertAsync(DomainRef guest, DomainDescription now, HeldSnapshot snapshot, string taskId, CancellationToken cancellationToken)
     {
-        if (await Calls.AskAsync(daemon.Client.DomainHasManagedSaveImageAsync(guest, 0, cancellationToken), $"read guest '{guest.Name}'").ConfigureAwait(false))
-            throw new ProviderException(ProviderError.Conflict, $"The memory of '{guest.Name}' is saved and belongs to its disks as they are: resume or stop it first.");
+        await RequireNoSavedMemoryAsync(daemon, guest, cancellationToken).ConfigureAwait(false);
         var steps = ImmutableArray.CreateBuilder<WorkStep>();
         var files = new List<string>();
         foreach (var layer in snapshot.Layers)
@@ -112,23 +112,14 @@ internal sealed class ExternalSnapshots(Daemon daemon)
 
     public async Task<WorkPlan> PlanDeleteAsync(DomainRef guest, DomainDescription now, HeldSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var own = new OwnDisks(daemon);
-        var volumes = await own.VolumesAsync(cancellationToken).ConfigureAwait(false);
-        var others = await own.PathsOfOthersAsync(guest, cancellationToken).ConfigureAwait(false);
-        var chain = now.Disks.SelectMany(d => Below(d.Source, volumes)).ToHashSet(StringComparer.Ordinal);
-        var merged = new List<MergedLayer>();
-        var gone = new List<string>();
-        var concerns = ImmutableArray.CreateBuilder<Concern>();
-        foreach (var layer in snapshot.Layers)
-        {
-            var upon = volumes.Where(v => v.Value.Description.Backing == layer.Base).Select(v => v.Key).ToList();
-            if (others.Contains(layer.Base) || upon.Count > 1 || (upon.Count == 1 && !chain.Contains(upon[0])))
-                concerns.Add(new Concern("libvirt.layer-stays", ConcernSeverity.Information, "A file stays", $"{layer.Base} stays, for other disks lie upon it. Only the snapshot is forgotten."));
-            else if (upon.Count == 1)
-                merged.Add(new MergedLayer(layer.Target, layer.Base, upon[0]));
-            else if (!chain.Contains(layer.Base))
-                gone.Add(layer.Base);
-        }
+        foreach (var pool in await PoolsAsync(snapshot, cancellationToken).ConfigureAwait(false))
+            await daemon.Storage.RefreshAsync(pool, cancellationToken).ConfigureAwait(false);
+        var others = (await ListAsync(guest, cancellationToken).ConfigureAwait(false)).Where(s => s.Name != snapshot.Name).ToList();
+        var tree = await new OwnDisks(daemon).TreeAsync(guest, now, [.. others, snapshot], cancellationToken).ConfigureAwait(false);
+        var heads = now.Disks.Where(d => d.Source is not null).Select(d => (d.Name, d.Source!)).ToList();
+        var (merged, gone, stays) = LayerDeletion.Plan(tree, heads, Chain(tree, now), snapshot.Layers, [.. others.SelectMany(s => s.Layers)], daemon.Settings.DiskPool);
+        if (merged.Count > 0)
+            await RequireNoSavedMemoryAsync(daemon, guest, cancellationToken).ConfigureAwait(false);
         (string, object?)[] arguments = [("uuid", guest.Uuid), ("name", guest.Name), ("snapshot", snapshot.Name)];
         var steps = ImmutableArray.CreateBuilder<WorkStep>();
         if (merged.Count > 0)
@@ -136,39 +127,48 @@ internal sealed class ExternalSnapshots(Daemon daemon)
             (string, object?)[] layers = [.. arguments, ("layers", Layers(merged)), ("formats", string.Join('\n', merged.Select(m => snapshot.Layers.First(l => l.Target == m.Target).BaseFormat))), ("was-off", guest.Id < 0 ? "yes" : null)];
             steps.Add(StepArguments.Make("merge", MergeLayersStep.Kind, $"Commit what {guest.Name} wrote since {snapshot.Name}", layers) with { Weight = 10, PointOfNoReturn = true });
             steps.Add(StepArguments.Make("relink", RelinkSnapshotsStep.Kind, "Point later snapshots at the merged files", layers) with { Weight = 0.1, PointOfNoReturn = true });
-            gone.AddRange(merged.Select(m => m.Top));
         }
         steps.Add(StepArguments.Make("delete", SnapshotDeleteStep.Kind, $"Delete the snapshot {snapshot.Name} of {guest.Name}", [.. arguments, ("flags", SnapshotDeleteStep.MetadataOnly)]) with { PointOfNoReturn = true });
-        if (gone.Where(volumes.ContainsKey).Select(g => (volumes[g].Ref.Pool, volumes[g].Ref.Name)).ToList() is { Count: > 0 } files)
-            steps.Add(DeleteVolumesStep.For(files));
-        return new WorkPlan { Steps = steps.ToImmutable(), Host = daemon.Host.Hostname, Concerns = concerns.DrainToImmutable() };
+        if (gone.Count > 0)
+            steps.Add(DeleteVolumesStep.For(gone.Select(path => tree.Find(path)!.Ref).Select(v => (v.Pool, v.Name))));
+        return new WorkPlan
+        {
+            Steps = steps.ToImmutable(),
+            Host = daemon.Host.Hostname,
+            Concerns = [.. stays.Select(path => new Concern("libvirt.layer-stays", ConcernSeverity.Information, "A file stays", $"{path} stays, for other disks lie upon it or may do so. Only the snapshot is forgotten."))],
+        };
     }
 
-    /// <summary>The files on top now that no snapshot is about and nothing lies upon: a revert leaves them to nobody.</summary>
+    /// <summary>The files on top now, and below them, that no snapshot is about and nothing else lies upon: a revert leaves them to nobody.</summary>
     private async Task<List<(string Pool, string Volume)>> AbandonedAsync(DomainRef guest, DomainDescription now, HeldSnapshot target, CancellationToken cancellationToken)
     {
-        var held = (await ListAsync(guest, cancellationToken).ConfigureAwait(false)).SelectMany(s => s.Layers).Select(l => l.Base).ToHashSet(StringComparer.Ordinal);
-        var own = new OwnDisks(daemon);
-        var volumes = await own.VolumesAsync(cancellationToken).ConfigureAwait(false);
-        var others = await own.PathsOfOthersAsync(guest, cancellationToken).ConfigureAwait(false);
+        var snapshots = await ListAsync(guest, cancellationToken).ConfigureAwait(false);
+        var tree = await new OwnDisks(daemon).TreeAsync(guest, now, snapshots, cancellationToken).ConfigureAwait(false);
         var targets = target.Layers.Select(l => l.Target).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. now.Disks.Where(d => targets.Contains(d.Name) && d.Source is not null)
-                .Select(d => d.Source!)
-                .Where(path => volumes.ContainsKey(path) && !held.Contains(path) && !others.Contains(path) && volumes.Values.All(v => v.Description.Backing != path))
-                .Select(path => (volumes[path].Ref.Pool, volumes[path].Ref.Name)),
-        ];
+        var (left, stay) = (now.Disks.Where(d => targets.Contains(d.Name)), now.Disks.Where(d => !targets.Contains(d.Name)));
+        var needed = snapshots.SelectMany(s => s.Layers).Select(l => l.Base).ToHashSet(StringComparer.Ordinal);
+        needed.UnionWith(target.Layers.Select(l => l.Base).Concat(stay.Select(d => d.Source).OfType<string>()).SelectMany(tree.Below));
+        return [.. tree.Freed(left.Select(d => d.Source).OfType<string>(), needed, daemon.Settings.DiskPool).Select(path => tree.Find(path)!.Ref).Select(v => (v.Pool, v.Name))];
     }
 
-    private static IEnumerable<string> Below(string? path, Dictionary<string, KnownVolume> volumes)
+    /// <summary>All files that the guest lies upon. While it is on, QEMU tells more than the pools know.</summary>
+    internal static HashSet<string> Chain(LayerTree tree, DomainDescription now) =>
+        now.Disks.Select(d => d.Source).OfType<string>().SelectMany(tree.Below).Concat(now.BackingFiles).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Starting a guest takes its saved memory away, even if it is stopped at once.</summary>
+    internal static async Task RequireNoSavedMemoryAsync(Daemon daemon, DomainRef guest, CancellationToken cancellationToken)
     {
-        // A chain that is longer than all volumes goes in a circle.
-        for (var depth = 0; path is not null && depth <= volumes.Count; depth++)
-        {
-            yield return path;
-            path = volumes.GetValueOrDefault(path)?.Description.Backing;
-        }
+        if (await Calls.AskAsync(daemon.Client.DomainHasManagedSaveImageAsync(guest, 0, cancellationToken), $"read guest '{guest.Name}'").ConfigureAwait(false))
+            throw new ProviderException(ProviderError.Conflict, $"The memory of '{guest.Name}' is saved and belongs to its disks as they are: resume it first.");
+    }
+
+    private async Task<HashSet<string>> PoolsAsync(HeldSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var pools = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var layer in snapshot.Layers)
+            if (await daemon.Storage.FindByPathAsync(layer.Base, cancellationToken).ConfigureAwait(false) is { } volume)
+                pools.Add(volume.Pool);
+        return pools;
     }
 
     private static string Layers(IEnumerable<MergedLayer> layers) => string.Join('\n', layers.Select(l => l.Write()));

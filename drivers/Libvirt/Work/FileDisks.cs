@@ -35,6 +35,7 @@ internal static class FileDisks
                 throw new ProviderException(ProviderError.NotCapable, $"The disk {disk.Name} of '{domain.Name}' ({disk.Source}) is in no storage pool: define a pool for its folder on {daemon.Host.Hostname} first.");
             var pool = await daemon.Storage.RequireFilePoolAsync(volume.Pool, cancellationToken).ConfigureAwait(false);
             var described = await daemon.Storage.DescribeAsync(volume, cancellationToken).ConfigureAwait(false);
+            RawDisks.RequirePlain($"disk {disk.Name} of '{domain.Name}'", disk.Format, described);
             disks.Add(new FileDisk(disk.Name, disk.Source, disk.Format, volume, pool.Description.Path!.TrimEnd('/'), pool.Available, described.Capacity ?? 0, described.Allocation ?? 0));
         }
         return disks.Count > 0 ? disks : throw new ProviderException(ProviderError.NotCapable, $"'{domain.Name}' has no disk that can be {wanted}.");

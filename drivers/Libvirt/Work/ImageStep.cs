@@ -51,6 +51,7 @@ internal sealed class ImageStep(Daemon daemon) : StepKind
             ("image", request.Name),
             ("from-pool", source.Volume.Pool),
             ("from", source.Volume.Name),
+            ("from-format", source.Format),
             ("format", "qcow2"),
             ("capacity", source.Capacity),
             ("arch", guest.Arch),
@@ -125,6 +126,7 @@ internal sealed class ImageStep(Daemon daemon) : StepKind
             while (await daemon.Storage.IsBuildingAsync(begun, cancellationToken).ConfigureAwait(false))
                 await Task.Delay(RefreshPause, daemon.Time, cancellationToken).ConfigureAwait(false);
         await daemon.Storage.DeleteAsync(step["pool"], disk, cancellationToken).ConfigureAwait(false);
+        await RawDisks.RequirePlainAsync(daemon.Storage, step, source, cancellationToken).ConfigureAwait(false);
         await daemon.Storage.CreateAsync(step["pool"], disk, VolumeWriter.New(disk, step.Number("capacity"), step["format"]), source, cancellationToken).ConfigureAwait(false);
     }
 

@@ -41,10 +41,20 @@ internal sealed class MergeLayersStep(Daemon daemon) : StepKind
         var guest = await Guests.RequireAsync(daemon, step, cancellationToken).ConfigureAwait(false);
         var layers = MergedLayer.Read(step);
         var doing = $"commit the overlays of '{guest.Name}'";
+        // Begun before an interruption, it is on already.
+        var stopAgain = step.Find("was-off") is not null;
         try
         {
-            if (guest.Id < 0 && !await IsMergedAsync(daemon, guest, layers, cancellationToken).ConfigureAwait(false))
-                guest = await Calls.ChangeAsync(daemon.Client.DomainCreateWithFlagsAsync(guest, Paused, cancellationToken), doing).ConfigureAwait(false);
+            if (!await IsMergedAsync(daemon, guest, layers, cancellationToken).ConfigureAwait(false))
+            {
+                await RequireAloneAsync(daemon, guest, layers, cancellationToken).ConfigureAwait(false);
+                if (guest.Id < 0)
+                {
+                    await ExternalSnapshots.RequireNoSavedMemoryAsync(daemon, guest, cancellationToken).ConfigureAwait(false);
+                    stopAgain = true;
+                    guest = await Calls.ChangeAsync(daemon.Client.DomainCreateWithFlagsAsync(guest, Paused, cancellationToken), doing).ConfigureAwait(false);
+                }
+            }
             if (guest.Id >= 0)
                 foreach (var layer in layers)
                     await new LayerCommit(daemon, guest, layer).RunAsync(context, cancellationToken).ConfigureAwait(false);
@@ -55,7 +65,7 @@ internal sealed class MergeLayersStep(Daemon daemon) : StepKind
         }
         finally
         {
-            if (step.Find("was-off") is not null)
+            if (stopAgain)
                 await StopAgainAsync(daemon, guest).ConfigureAwait(false);
             daemon.Watch.Touch(guest.Uuid);
         }
@@ -72,8 +82,23 @@ internal sealed class MergeLayersStep(Daemon daemon) : StepKind
         if (layers.Any(l => description.Disks.Any(d => d.Source == l.Top)))
             return false;
         // The pool was refreshed after the commit, so its volumes tell what lies upon what.
-        var volumes = await new OwnDisks(daemon).VolumesAsync(cancellationToken).ConfigureAwait(false);
-        return !layers.Any(l => volumes.Values.Any(v => v.Description.Backing == l.Top));
+        var tree = await TreeAsync(daemon, guest, description, cancellationToken).ConfigureAwait(false);
+        return !layers.Any(l => tree.Upon(l.Top).Any());
+    }
+
+    private static async Task<LayerTree> TreeAsync(Daemon daemon, DomainRef guest, DomainDescription now, CancellationToken cancellationToken) =>
+        await new OwnDisks(daemon).TreeAsync(guest, now, await new ExternalSnapshots(daemon).ListAsync(guest, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A commit changes the file below and ends the one on top for all that lie upon them: since it was planned, others may.</summary>
+    private static async Task RequireAloneAsync(Daemon daemon, DomainRef guest, IReadOnlyList<MergedLayer> layers, CancellationToken cancellationToken)
+    {
+        foreach (var pool in await PoolsAsync(daemon, layers, cancellationToken).ConfigureAwait(false))
+            await daemon.Storage.RefreshAsync(pool, cancellationToken).ConfigureAwait(false);
+        var now = DomainReader.Read(await daemon.XmlAsync(guest, 0, cancellationToken).ConfigureAwait(false), guest.Name);
+        var tree = await TreeAsync(daemon, guest, now, cancellationToken).ConfigureAwait(false);
+        var chain = ExternalSnapshots.Chain(tree, now);
+        if (layers.SelectMany(l => (string[])[l.Base, l.Top]).FirstOrDefault(path => !tree.IsAlone(path, chain)) is { } shared)
+            throw new ProviderException(ProviderError.Conflict, $"The overlays of '{guest.Name}' are not committed: something else lies upon {shared} by now and would be lost. Plan it again.");
     }
 
     /// <summary>Somebody may have let it run in the meantime: then it stays on.</summary>

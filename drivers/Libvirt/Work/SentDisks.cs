@@ -58,8 +58,14 @@ internal sealed class SentDisks(Daemon from, Daemon to)
     {
         var (folder, name) = (Path.GetDirectoryName(disk.Source!)!, Path.GetFileName(disk.Source!));
         if (await Calls.FindAsync(to.Client.StoragePoolLookupByTargetPathAsync(folder, cancellationToken), $"look for a pool at {folder}").ConfigureAwait(false) is not { } pool)
-            return; // A concern of the migration says so.
+        {
+            // For a disk's folder a concern of the migration says so.
+            if (disk.Device == "cdrom")
+                _concerns.Add(new Concern("libvirt.no-pool-there", ConcernSeverity.Critical, "No pool for a CD there", $"{to.Host.Hostname} has no storage pool at {folder}, where {name} is to go.", "Define and start one there, or eject the CD first."));
+            return;
+        }
         var described = await from.Storage.DescribeAsync(volume, cancellationToken).ConfigureAwait(false);
+        RawDisks.RequirePlain($"disk {disk.Name} of '{guest.Name}'", disk.Format, described);
         var source = (volume.Pool, volume.Name);
         var needed = described.Allocation ?? 0;
         if (described.Backing is not null)
@@ -67,7 +73,7 @@ internal sealed class SentDisks(Daemon from, Daemon to)
             source = (volume.Pool, $"{guest.Name}-{taskId}-{disk.Name}.whole.qcow2");
             needed = described.Capacity ?? needed;
             _temporary.Add(source);
-            _before.Add(VolumeStep.Copy("whole-" + disk.Name, $"Make {name} whole", source.Pool, source.Item2, described.Capacity ?? 0, "qcow2", volume));
+            _before.Add(VolumeStep.Copy("whole-" + disk.Name, $"Make {name} whole", source.Pool, source.Item2, described.Capacity ?? 0, "qcow2", volume, disk.Format));
         }
         _before.Add(SendVolumeStep.For("send-" + disk.Name, source, pool.Name, name, to.Host.Hostname));
         _sent.Add((pool.Name, name));

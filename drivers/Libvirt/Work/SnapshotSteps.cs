@@ -167,8 +167,25 @@ internal sealed class SnapshotDeleteStep(Daemon daemon) : StepKind
     public static async Task DeleteAsync(Daemon daemon, DomainRef guest, string name, uint flags, CancellationToken cancellationToken)
     {
         var doing = $"delete the snapshot '{name}' of '{guest.Name}'";
-        if (await Calls.FindAsync(daemon.Client.DomainSnapshotLookupByNameAsync(guest, name, 0, cancellationToken), doing).ConfigureAwait(false) is { } snapshot)
-            await Calls.ChangeAsync(daemon.Client.DomainSnapshotDeleteAsync(snapshot, flags, cancellationToken), doing).ConfigureAwait(false);
+        if (await Calls.FindAsync(daemon.Client.DomainSnapshotLookupByNameAsync(guest, name, 0, cancellationToken), doing).ConfigureAwait(false) is not { } snapshot)
+            return;
+        if (flags == MetadataOnly)
+            await LeaveOverlaysAsync(daemon, guest, snapshot, doing, cancellationToken).ConfigureAwait(false);
+        await Calls.ChangeAsync(daemon.Client.DomainSnapshotDeleteAsync(snapshot, flags, cancellationToken), doing).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// libvirt 9.0 takes it that the overlay of a forgotten snapshot was merged, and points later snapshots at the file
+    /// below. Where the overlay stays for them, the snapshot first gives up its name for it.
+    /// </summary>
+    private static async Task LeaveOverlaysAsync(Daemon daemon, DomainRef guest, SnapshotRef snapshot, string doing, CancellationToken cancellationToken)
+    {
+        var all = await new ExternalSnapshots(daemon).ListAsync(guest, cancellationToken).ConfigureAwait(false);
+        var needed = all.Where(s => s.Name != snapshot.Name).SelectMany(s => s.Layers).Select(l => l.Base).ToHashSet(StringComparer.Ordinal);
+        if (all.FirstOrDefault(s => s.Name == snapshot.Name) is not { } held || SnapshotLayers.WithoutOverlays(held.Xml, needed) is not { } xml)
+            return;
+        var current = await Calls.AskAsync(daemon.Client.DomainSnapshotIsCurrentAsync(snapshot, 0, cancellationToken), doing).ConfigureAwait(false);
+        await Calls.ChangeAsync(daemon.Client.DomainSnapshotCreateXmlAsync(guest, xml, RelinkSnapshotsStep.Redefine | (current ? RelinkSnapshotsStep.Current : 0), cancellationToken), doing).ConfigureAwait(false);
     }
 }
 

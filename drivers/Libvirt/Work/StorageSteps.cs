@@ -86,9 +86,9 @@ internal sealed class VolumeStep(Daemon daemon) : StepKind
     public static WorkStep Overlay(string name, string label, string pool, string volume, long capacity, string format, string? backing, string? backingFormat) =>
         StepArguments.Make(name, Kind, label, ("pool", pool), ("volume", volume), ("capacity", capacity), ("format", format), ("backing", backing), ("backing-format", backingFormat));
 
-    /// <summary>A copy of a volume with all that lies below it.</summary>
-    public static WorkStep Copy(string name, string label, string pool, string volume, long capacity, string format, VolumeRef source) =>
-        StepArguments.Make(name, Kind, label, ("pool", pool), ("volume", volume), ("capacity", capacity), ("format", format), ("from-pool", source.Pool), ("from", source.Name)) with
+    /// <summary>A copy of a volume with all that lies below it; <paramref name="sourceFormat"/> is what its guest has it as.</summary>
+    public static WorkStep Copy(string name, string label, string pool, string volume, long capacity, string format, VolumeRef source, string? sourceFormat) =>
+        StepArguments.Make(name, Kind, label, ("pool", pool), ("volume", volume), ("capacity", capacity), ("format", format), ("from-pool", source.Pool), ("from", source.Name), ("from-format", sourceFormat)) with
         {
             Weight = 20,
         };
@@ -108,6 +108,8 @@ internal sealed class VolumeStep(Daemon daemon) : StepKind
         if (step.Find("from") is { } from)
             source = await daemon.Storage.FindVolumeAsync(step["from-pool"], from, cancellationToken).ConfigureAwait(false)
                 ?? throw new ProviderException(ProviderError.NotFound, $"The volume '{from}' that was to be copied is gone from '{step["from-pool"]}'.");
+        if (source is { } original)
+            await RawDisks.RequirePlainAsync(daemon.Storage, step, original, cancellationToken).ConfigureAwait(false);
         var made = await daemon.Storage.CreateAsync(pool, name, xml, source, cancellationToken).ConfigureAwait(false);
         await GrowCopyAsync(step, made, cancellationToken).ConfigureAwait(false);
         daemon.Watch.TouchPlaces();

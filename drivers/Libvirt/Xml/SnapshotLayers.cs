@@ -51,6 +51,20 @@ internal static class SnapshotLayers
         return changed ? copy.ToString(SaveOptions.DisableFormatting) : null;
     }
 
+    /// <summary>The snapshot's XML without the names of these overlays; null when it has none of them.</summary>
+    public static string? WithoutOverlays(XElement snapshot, IReadOnlySet<string> overlays)
+    {
+        var copy = new XElement(snapshot);
+        var changed = false;
+        foreach (var source in (copy.Element("disks")?.Elements("disk") ?? []).Select(d => d.Element("source")))
+            if (source.Text("file") is { } file && overlays.Contains(file))
+            {
+                source!.SetAttributeValue("file", file + ".forgotten");
+                changed = true;
+            }
+        return changed ? copy.ToString(SaveOptions.DisableFormatting) : null;
+    }
+
     private static bool Replace(XElement domain, IReadOnlyDictionary<string, LayerFile> files)
     {
         var changed = false;

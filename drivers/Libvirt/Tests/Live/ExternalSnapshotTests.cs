@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Anyvisor.Driver;
 using Anyvisor.Driver.Work;
 using Anyvisor.Drivers.Conformance;
@@ -125,21 +124,7 @@ public sealed class ExternalSnapshotTests(Lab lab) : IClassFixture<Lab>
         await new PlanRunner(lab.Connection, task).RunTwiceAsync(await lay(task), Token);
     }
 
-    private static Task WriteAsync(Guest guest, byte pattern) => DiskAsync(guest, $"write -P {pattern} 0 64k");
+    private static Task WriteAsync(Guest guest, byte pattern) => DiskProbe.WriteAsync(guest, pattern, Token);
 
-    private static Task HoldsAsync(Guest guest, byte pattern) => DiskAsync(guest, $"read -P {pattern} 0 64k");
-
-    /// <summary>Has QEMU itself write to, or compare, the first disk of a running guest.</summary>
-    private static async Task DiskAsync(Guest guest, string command)
-    {
-        var start = new ProcessStartInfo("virsh", ["-c", LiveBed.Url("qemu"), "qemu-monitor-command", "--hmp", guest.Name, $"qemu-io -d /machine/peripheral/virtio-disk0/virtio-backend \"{command}\""])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var virsh = Process.Start(start)!;
-        var said = await virsh.StandardOutput.ReadToEndAsync(Token) + await virsh.StandardError.ReadToEndAsync(Token);
-        await virsh.WaitForExitAsync(Token);
-        Assert.True(virsh.ExitCode == 0 && !said.Contains("rror", StringComparison.Ordinal) && !said.Contains("failed", StringComparison.Ordinal), $"{command}: {said}");
-    }
+    private static Task HoldsAsync(Guest guest, byte pattern) => DiskProbe.HoldsAsync(guest, pattern, Token);
 }

@@ -117,6 +117,10 @@ internal sealed partial class Connection : IGuestMigrate
             else if (found is not null && request.WithStorage)
                 Critical("libvirt.disk-in-the-way", "A disk is in the way", $"{there.Hostname} has a volume at {disk.Source} already, which the copy would overwrite.", "Where the storage is shared, migrate without --with-storage.");
         }
+        if (!request.WithStorage)
+            foreach (var medium in description.Disks.Where(d => d is { Device: "cdrom", Source: not null }))
+                if (await other._daemon.Storage.FindByPathAsync(medium.Source!, cancellationToken).ConfigureAwait(false) is null)
+                    concerns.Add(new Concern("libvirt.medium-not-there", ConcernSeverity.Warning, "A CD may not be there", $"No storage pool of {there.Hostname} has {medium.Source}: where the file is not there, the guest does not start.", "Eject it, or share the storage."));
         if (request.WithStorage)
             await PoolConcernsAsync(description, other, concerns, cancellationToken).ConfigureAwait(false);
         if (await IncompatibleCpuAsync(domain, other, cancellationToken).ConfigureAwait(false) is { } why)

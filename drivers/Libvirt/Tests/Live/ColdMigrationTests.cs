@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Anyvisor.Driver;
 using Anyvisor.Drivers.Conformance;
+using Anyvisor.Drivers.Libvirt.Xml;
 using Anyvisor.Model;
 using Xunit;
 
@@ -55,6 +56,40 @@ public sealed class ColdMigrationTests(Lab lab) : IClassFixture<Lab>
         there = await watch.GuestAsync(guest.Name, g => g.Power == PowerState.On);
         await new PlanRunner(b, "cleanup").RunAsync(await b.PlanDeleteAsync(there, keepDisks: false, "cleanup", Token), Token);
         Assert.Empty(await VolumesAsync(b, guest.Name));
+    }
+
+    [Fact]
+    public async Task A_CD_that_has_no_place_at_the_target_is_told_of_before_anything_is_done()
+    {
+        _ = LiveBed.Url("qemu");
+        var second = Environment.GetEnvironmentVariable("ANYVISOR_TEST_LIBVIRT_URI_2");
+        Assert.SkipWhen(string.IsNullOrEmpty(second), "ANYVISOR_TEST_LIBVIRT_URI_2 names no second libvirtd; ./test starts one.");
+        await using var b = await Connection.OpenAsync(new ProviderAddress { Provider = "b", Url = second! }, DriverBed.Context, Token);
+        await using var watch = new WatchReader(b);
+        await watch.ListedAsync();
+        var target = watch.All<Host>()[0];
+        var (client, name) = (lab.Connection.Daemon.Client, Lab.NewName("cd"));
+        var folder = Directory.CreateTempSubdirectory(name).FullName;
+        await File.WriteAllBytesAsync($"{folder}/disc.iso", new byte[2048], Token);
+        var pool = await client.StoragePoolDefineXmlAsync(VolumeWriter.Pool(name, folder), 0, Token);
+        await client.StoragePoolCreateAsync(pool, 0, Token);
+        try
+        {
+            var disc = $"<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='{folder}/disc.iso'/><target dev='sda' bus='sata'/><readonly/></disk>";
+            var domain = await client.DomainDefineXmlFlagsAsync($"<domain type='qemu'><name>{name}</name><memory unit='MiB'>64</memory><os><type arch='x86_64' machine='q35'>hvm</type></os><devices>{disc}</devices></domain>", 0, Token);
+            var guest = await lab.Watcher.GuestAsync(name, g => g.Power == PowerState.Off);
+            var with = await lab.Connection.PlanMigrateAsync(guest, target, b, new MigrateGuest(target.Name, Live: false, WithStorage: true), "t", Token);
+            Assert.Contains(with.Concerns, c => c is { Id: "libvirt.no-pool-there", Severity: ConcernSeverity.Critical } && c.Assessment.Contains(folder, StringComparison.Ordinal));
+            var without = await lab.Connection.PlanMigrateAsync(guest, target, b, new MigrateGuest(target.Name, Live: false), "t", Token);
+            Assert.Contains(without.Concerns, c => c.Id == "libvirt.medium-not-there");
+            await client.DomainUndefineFlagsAsync(domain, 0, Token);
+        }
+        finally
+        {
+            await client.StoragePoolDestroyAsync(pool, CancellationToken.None);
+            await client.StoragePoolUndefineAsync(pool, CancellationToken.None);
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <summary>The pool is made with the first guest that needs it.</summary>

@@ -2,6 +2,7 @@ using Anyvisor.Benchmarks;
 using Anyvisor.Benchmarks.Inventory;
 using Anyvisor.Benchmarks.Libvirt;
 using Anyvisor.Benchmarks.Server;
+using Anyvisor.Benchmarks.Zvm;
 
 var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
 {
@@ -13,6 +14,7 @@ var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
     ["libvirt-listing"] = ListingFigure.RunAsync,
     ["libvirt-wire"] = WireFigure.RunAsync,
     ["libvirt-create"] = CreateFigure.RunAsync,
+    ["zvm-recordings"] = RecordingFigure.RunAsync,
     ["start"] = StartFigure.RunAsync,
     ["million"] = MillionFigure.RunAsync,
     ["cli"] = CliFigure.RunAsync,

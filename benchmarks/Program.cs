@@ -1,6 +1,7 @@
 using Anyvisor.Benchmarks;
 using Anyvisor.Benchmarks.Inventory;
 using Anyvisor.Benchmarks.Libvirt;
+using Anyvisor.Benchmarks.PowerVm;
 using Anyvisor.Benchmarks.Server;
 using Anyvisor.Benchmarks.Zvm;
 
@@ -19,6 +20,8 @@ var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
     ["million"] = MillionFigure.RunAsync,
     ["cli"] = CliFigure.RunAsync,
     ["sse"] = SseFigure.RunAsync,
+    ["powervm"] = HmcFigure.RunAsync,
+    ["powervm-parse"] = RecordingFigure.RunAsync,
 };
 var wanted = args.Length == 0 || args[0] == "all" ? [.. all.Keys.Where(name => !name.StartsWith("libvirt-", StringComparison.Ordinal))] : args;
 if (wanted.FirstOrDefault(name => !all.ContainsKey(name)) is { } unknown)

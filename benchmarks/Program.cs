@@ -21,7 +21,7 @@ var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
     ["cli"] = CliFigure.RunAsync,
     ["sse"] = SseFigure.RunAsync,
     ["powervm"] = HmcFigure.RunAsync,
-    ["powervm-parse"] = RecordingFigure.RunAsync,
+    ["powervm-parse"] = ReplyFigure.RunAsync,
 };
 var wanted = args.Length == 0 || args[0] == "all" ? [.. all.Keys.Where(name => !name.StartsWith("libvirt-", StringComparison.Ordinal))] : args;
 if (wanted.FirstOrDefault(name => !all.ContainsKey(name)) is { } unknown)

@@ -8,7 +8,7 @@ using Anyvisor.Model;
 namespace Anyvisor.Benchmarks.PowerVm;
 
 /// <summary>How fast replies of a real console become guests: the partitions' and VIOSes' lists of a recorded session.</summary>
-internal static class RecordingFigure
+internal static class ReplyFigure
 {
     private const int Rounds = 20;
 

@@ -8,6 +8,8 @@ namespace Anyvisor.Drivers.SolarisZones;
 internal sealed partial class Connection : IGuestRename, IGuestResize
 {
     private const long LeastMemory = 16 << 20;
+    private const long MostAddressable = 1L << 52;
+    private const int MostProcessors = 100_000;
 
     public async Task RenameAsync(Guest guest, string name, CancellationToken cancellationToken)
     {
@@ -48,6 +50,9 @@ internal sealed partial class Connection : IGuestRename, IGuestResize
     {
         if (vcpus < 1 || memory < LeastMemory)
             throw new ProviderException(ProviderError.InvalidArgument, "A zone needs at least one processor and 16 MiB of memory.");
+        // What every processor of theirs can address, for where the host does not say what it has (RAD).
+        if (memory > MostAddressable || vcpus > MostProcessors)
+            throw new ProviderException(ProviderError.CapacityExceeded, $"No machine has {vcpus} processors and {memory} bytes of memory: physical addresses have 52 bits.");
         if (Facts.Memory > 0 && memory > Facts.Memory)
             throw new ProviderException(ProviderError.CapacityExceeded, $"{ZoneSizes.Text(memory.Value)} of memory are more than the {ZoneSizes.Text(Facts.Memory)} that {Facts.Name} has (prtconf).");
         if (Facts.Cpus > 0 && vcpus > Facts.Cpus)

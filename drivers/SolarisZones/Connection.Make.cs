@@ -33,7 +33,9 @@ internal sealed partial class Connection : IGuestCreate, IGuestClone, IGuestDele
             throw new ProviderException(ProviderError.NotFound, $"There is no host '{host}' here: this provider is the global zone {Facts.Name}.");
         var around = await _zone.SurroundingsAsync(cancellationToken).ConfigureAwait(false);
         foreach (var network in request.Networks)
-            if (!around.Links.Any(link => link.Name == network) && _zone.Commands is not null)
+            if (_zone.Commands is null)
+                throw new ProviderException(ProviderError.InvalidArgument, $"RAD's zone manager shows no links, so '{ZoneNames.Shown(network)}' can't be checked: leave the network out to have the system choose one, or add the global zone by ssh://.");
+            else if (!around.Links.Any(link => link.Name == network))
                 throw new ProviderException(ProviderError.NotFound, $"{Facts.Name} has no link '{ZoneNames.Shown(network)}': there are {string.Join(", ", around.Links.Select(l => l.Name).Take(20))}.");
         if (request.Datastore is { } store && !around.Pools.Any(pool => pool.Name == store))
             throw new ProviderException(ProviderError.NotFound, $"{Facts.Name} has no pool '{ZoneNames.Shown(store)}': there are {string.Join(", ", around.Pools.Select(p => p.Name))}.");

@@ -106,7 +106,8 @@ internal static class VmadmCommand
         {
             if (call.Host.Zones.ContainsKey(uuid))
                 return call.Fail($"Invalid value(s) for: uuid: {uuid} already exists");
-            payload["uuid"] = payload["zonename"] = uuid;
+            payload["uuid"] = uuid;
+            payload["zonename"] = uuid;
             payload["create_timestamp"] = call.Host.Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
             call.Host.Zones[uuid] = EstateMaker.VmZone(uuid, payload, "provisioning");
         }

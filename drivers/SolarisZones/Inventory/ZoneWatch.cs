@@ -294,11 +294,13 @@ internal sealed class ZoneWatch(GlobalZone zone, ObjectFactory factory, Provider
         var met = 0;
         foreach (var line in lines)
         {
-            var familiar = known.TryGetValue(ObjectFactory.Identity(line), out var before) && before.Line.Name == line.Name;
+            var familiar = known.TryGetValue(ObjectFactory.Identity(line), out var before)
+                && before.Line.Name == line.Name && before.Line.Brand == line.Brand && before.Line.Path == line.Path;
+            var unknown = !ObjectFactory.State(line).Known;
             met += familiar ? 1 : 0;
             if (!familiar && !(_unborn.TryGetValue(line.Name, out var unborn) && unborn.Equals(line)))
-                surprises.Add($"{line.Name} {line.Uuid} {line.Brand} {line.Path}");
-            if (familiar && before!.Line.State != line.State && !ObjectFactory.State(line).Known)
+                surprises.Add($"{line.Name} {line.Uuid} {line.Brand} {line.Path} {(unknown ? line.State : "")}");
+            if (familiar && before!.Line.State != line.State && unknown)
                 surprises.Add($"{line.Name} is {line.State}");
         }
         if (met < known.Count)

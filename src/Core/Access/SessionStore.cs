@@ -80,11 +80,15 @@ public sealed class SessionStore
     public ApiToken? Find(string secret) => _sessions.TryGetValue(Key(Hash(secret)), out var session) ? TokenOf(session) : null;
 
     /// <summary>Ends a session; one that is not there has ended.</summary>
-    public async Task CloseAsync(string secret, CancellationToken cancellationToken)
+    /// <exception cref="StoreException">It can't be written down, so the session is still open.</exception>
+    public async Task CloseAsync(string secret)
     {
         var hash = Hash(secret);
-        if (_sessions.TryRemove(Key(hash), out _))
-            await ForgetAsync([hash], cancellationToken).ConfigureAwait(false);
+        if (!_sessions.ContainsKey(Key(hash)))
+            return;
+        // What is stored goes first, whoever has hung up: one that ended in memory alone would be back after a restart.
+        await ForgetAsync([hash], CancellationToken.None).ConfigureAwait(false);
+        _sessions.TryRemove(Key(hash), out _);
     }
 
     private ApiToken? TokenOf(Session session)
@@ -98,10 +102,10 @@ public sealed class SessionStore
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         var ended = _sessions.Where(entry => TokenOf(entry.Value) is null).Select(entry => entry.Key).ToImmutableArray();
-        foreach (var key in ended)
-            _sessions.TryRemove(key, out _);
         if (!ended.IsEmpty)
             await ForgetAsync([.. ended.Select(Convert.FromHexString)], cancellationToken).ConfigureAwait(false);
+        foreach (var key in ended)
+            _sessions.TryRemove(key, out _);
     }
 
     private Task ForgetAsync(ImmutableArray<byte[]> hashes, CancellationToken cancellationToken) =>

@@ -39,9 +39,7 @@ public sealed class TokenCommands
         ArgumentNullException.ThrowIfNull(request);
         var same = $"token.add\n{JsonSerializer.Serialize(request, ModelJson.Default.AddToken)}";
         if (await _keys.FindAsync(ask.Caller.Name, ask.IdempotencyKey, same, cancellationToken).ConfigureAwait(false) is { } made)
-            throw ProblemFactory.Conflict(
-                $"The {made} was made by this very request before, and its key was shown in that answer alone. If that answer was lost, remove the token and make another."
-            );
+            throw MadeBefore(made);
         await accept().ConfigureAwait(false);
         return await _tokens
             .CreateAsync(
@@ -50,8 +48,12 @@ public sealed class TokenCommands
                 request.ExpiresAt?.ToUniversalTime(),
                 connection =>
                 {
-                    if (ask.IdempotencyKey is { } key)
-                        _keys.Keep(connection, ask.Caller.Name, key, same, $"token {request.Name}");
+                    if (ask.IdempotencyKey is not { } key)
+                        return;
+                    // Another request of this key may have come in between.
+                    if (RequestKeys.Find(connection, ask.Caller.Name, key, same) is { } meanwhile)
+                        throw MadeBefore(meanwhile);
+                    _keys.Keep(connection, ask.Caller.Name, key, same, $"token {request.Name}");
                 },
                 cancellationToken
             )
@@ -83,6 +85,11 @@ public sealed class TokenCommands
         var answer = await _engine.AnswerAsync(task, ask, cancellationToken).ConfigureAwait(false);
         return answer.Task is null ? answer : answer with { Task = await _engine.WaitAsync(answer.Task.Id, cancellationToken).ConfigureAwait(false) };
     }
+
+    private static CommandException MadeBefore(string made) =>
+        ProblemFactory.Conflict(
+            $"The {made} was made by this very request before, and its key was shown in that answer alone. If that answer was lost, remove the token and make another."
+        );
 
     private sealed class RemoveKind(TokenStore tokens) : ITaskKind
     {

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Anyvisor.Core.Inventory;
 using Anyvisor.Core.Problems;
 using Anyvisor.Core.Tasks;
-using Anyvisor.Driver.Facets;
 using Anyvisor.Model;
 
 namespace Anyvisor.Core.Guests;
@@ -18,10 +18,10 @@ internal sealed class Admission(GuestParts parts, TaskEngine engine)
     public ImmutableSortedDictionary<Verb, ActionState> ActionsFor(Guest guest, Role role)
     {
         var actions = ImmutableSortedDictionary.CreateBuilder<Verb, ActionState>();
-        var levels = parts.Calls.DriverOf(guest.Provider)?.Verbs ?? ImmutableSortedDictionary<Verb, ActionLevel>.Empty;
+        var driver = DriverOf(guest);
         var busy = engine.WorkingIn(TaskLane.Of(ObjectKind.Guest, guest.Id));
         foreach (var verb in Verbs)
-            actions[verb] = Judge(verb, guest, levels, role, busy);
+            actions[verb] = Judge(verb, guest, driver, role, busy);
         return actions.ToImmutable();
     }
 
@@ -31,21 +31,18 @@ internal sealed class Admission(GuestParts parts, TaskEngine engine)
     /// <exception cref="CommandException">Why not.</exception>
     public void Require(Verb verb, Guest guest, string? task)
     {
-        var levels = parts.Calls.DriverOf(guest.Provider)?.Verbs ?? ImmutableSortedDictionary<Verb, ActionLevel>.Empty;
         var busy = task is null ? null : engine.WorkingIn(TaskLane.Of(ObjectKind.Guest, guest.Id));
-        var state = Judge(verb, guest, levels, Role.Operator, busy?.Id == task ? null : busy);
+        var state = Judge(verb, guest, DriverOf(guest), Role.Operator, busy?.Id == task ? null : busy);
         if (!state.Allowed)
             throw ProblemFactory.Refused(guest.Name, VerbWords.Label(verb), state);
     }
 
-    /// <summary>What the driver can do, and what we make up for it: tags, where the system keeps none.</summary>
-    public static ActionLevel LevelOf(Verb verb, ImmutableSortedDictionary<Verb, ActionLevel> levels) =>
-        levels.GetValueOrDefault(verb, verb == Verb.Tag ? ActionLevel.Emulated : ActionLevel.None);
+    private DriverInfo? DriverOf(Guest guest) => parts.Calls.DriverOf(guest.Provider);
 
-    private ActionState Judge(Verb verb, Guest guest, ImmutableSortedDictionary<Verb, ActionLevel> levels, Role role, TaskInfo? busy)
+    private ActionState Judge(Verb verb, Guest guest, DriverInfo? driver, Role role, TaskInfo? busy)
     {
-        var level = LevelOf(verb, levels);
-        if (level == ActionLevel.None)
+        var level = driver is null ? ActionLevel.None : EmulatedTags.Completed(driver).Verbs.GetValueOrDefault(verb, ActionLevel.None);
+        if (driver is null || level == ActionLevel.None)
             return ActionState.Refused(ActionLevel.None, "driver", $"The driver of {guest.Provider} can't {VerbWords.Of(verb)}.");
         if (role < Role.Operator)
             return ActionState.Refused(level, "role", "Your token may only look: this needs the role 'operator'.");
@@ -56,7 +53,7 @@ internal sealed class Admission(GuestParts parts, TaskEngine engine)
         if (guest.Lifecycle == Lifecycle.Deleted)
             return ActionState.Refused(level, "deleted", "The guest is deleted.");
         // Tags that we keep need nothing of the system.
-        var state = verb == Verb.Tag && connection is not ITags ? ActionState.Emulated : connection.Judge(verb, guest);
+        var state = verb == Verb.Tag && EmulatedTags.AreOurs(driver) ? ActionState.Emulated : connection.Judge(verb, guest);
         if (!state.Allowed)
             return state.Reason is null ? state with { Reason = new ActionReason("system", "The system does not allow it now.") } : state;
         if (verb is Verb.Start or Verb.Resume && parts.Inventory.RunningTwin(guest.Id) is { } twin)

@@ -74,7 +74,6 @@ public sealed partial class EstateInventory
         where T : class, IInventoryObject => [.. _estate.Records.Of<T>().All];
 
     /// <summary>An object as its provider shows it; of a guest, that provider's own view.</summary>
-
     public T? Get<T>(ObjectId id)
         where T : class, IInventoryObject
     {

@@ -52,7 +52,7 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
         if (database is not null)
         {
             _store = new EstateStore(database, _estate, logger);
-            Events.Replay = new EventReplay(_store, Get<Guest>);
+            Events.Replay = new EventReplay(_store, id => Get<Guest>(id) is { } guest ? _identities.Shown(guest) : null);
             Events.Kept = _store.History;
         }
         _teller = new ChangeTeller(_estate, Events, _causes, _identities, _store);
@@ -115,6 +115,7 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
         var result = Writer(provider).Apply(batch);
         if (_estate.Natives.HasPending)
             _store?.Signal();
+        ForgetTags();
         return result;
     }
 
@@ -138,14 +139,30 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
     {
         if (_writers.TryRemove(provider, out var writer))
             writer.Forget();
+        ForgetTags();
     }
 
-    /// <summary>Sets the tags of a guest whose system keeps none. They hold from now on whatever its provider shows.</summary>
-    public async Task SetTagsAsync(Guest guest, ImmutableDictionary<string, string> tags, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sets the tags of a guest whose system keeps none. They hold from now on whatever its provider shows, until the guest
+    /// is gone; it need not have been seen yet.
+    /// </summary>
+    public async Task SetTagsAsync(string provider, ObjectId guest, ImmutableDictionary<string, string> tags, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(guest);
-        await _estate.Tags.SetAsync(guest.Id, tags, cancellationToken).ConfigureAwait(false);
-        Writer(guest.Provider).SetTags(guest.Id, tags);
+        await _estate.Tags.SetAsync(guest, tags, cancellationToken).ConfigureAwait(false);
+        Writer(provider).SetTags(guest, tags);
+    }
+
+    /// <summary>Takes tags of ours back from a guest that came to nothing.</summary>
+    internal void ForgetTags(ObjectId guest)
+    {
+        _estate.Tags.Forget(guest);
+        ForgetTags();
+    }
+
+    /// <summary>Of which providers' guests the tags are ours to keep.</summary>
+    internal Func<string, bool> TagsAreOurs
+    {
+        set => _estate.Tags.AreOurs = value;
     }
 
     /// <summary>Drops what the store still had of providers that were removed: the process may have ended before all of it was deleted.</summary>
@@ -169,6 +186,7 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
         // Twice: looking into identities changes guests.
         _teller.TellAll();
         _teller.TellAll();
+        await _estate.Tags.TidyAsync(cancellationToken).ConfigureAwait(false);
         if (_store is not null)
             await _store.FlushAsync(Events.LastSequence, cancellationToken).ConfigureAwait(false);
     }
@@ -245,12 +263,31 @@ public sealed partial class EstateInventory : IAsyncDisposable, IDisposable
                 writer.RemoveMissing(now - _options.MissingRetention);
             _causes.Sweep();
             _estate.Guests.Tidy();
+            ForgetTags();
             if (_store is not null)
                 _ = RemoveOldHistoryAsync(now - _options.HistoryRetention);
         }
         catch (Exception e)
         {
             // A timer's exception would end the process.
+            LogUpkeepFailed(_logger, e);
+        }
+    }
+
+    private void ForgetTags()
+    {
+        if (_store is not null && _estate.Tags.IsUntidy)
+            _ = TidyTagsAsync();
+    }
+
+    private async Task TidyTagsAsync()
+    {
+        try
+        {
+            await _estate.Tags.TidyAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StoreException or OperationCanceledException or ObjectDisposedException)
+        {
             LogUpkeepFailed(_logger, e);
         }
     }

@@ -9,6 +9,9 @@ public sealed record InventoryOptions
     /// <summary>How long changes are kept as history.</summary>
     public TimeSpan HistoryRetention { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>Entries of the history that wait in memory for a store that fails or hangs; beyond it the oldest are dropped.</summary>
+    public int MostHistoryWaiting { get; init; } = 200_000;
+
     /// <summary>A listing is suspicious when it loses at least this share of a provider's guests ...</summary>
     public double SuspiciousShare { get; init; } = 0.5;
 

@@ -9,18 +9,6 @@ namespace Anyvisor.Core.Providers;
 
 public sealed partial class ProviderRegistry
 {
-    /// <summary>Tries, keeps, and waits for the first listing: the steps of adding in one.</summary>
-    /// <exception cref="CommandException">The request is wrong, or the name is taken. Nothing was kept.</exception>
-    /// <exception cref="ProviderException">It can't be reached or refuses us. Nothing was kept.</exception>
-    public async Task<Provider> AddAsync(AddProvider request, CancellationToken cancellationToken)
-    {
-        await TryAsync(request, cancellationToken).ConfigureAwait(false);
-        await KeepAsync(request, cancellationToken).ConfigureAwait(false);
-        if (!request.SkipCheck)
-            await AwaitListingAsync(request.Name, cancellationToken).ConfigureAwait(false);
-        return Get(request.Name);
-    }
-
     /// <summary>Keeps the provider and starts its session, whether or not it answers.</summary>
     /// <exception cref="CommandException">The request is wrong, or the name is taken. Nothing was kept.</exception>
     public async Task KeepAsync(AddProvider request, CancellationToken cancellationToken)

@@ -30,6 +30,7 @@ public sealed partial class ProviderRegistry : IAsyncDisposable
         _services = services;
         _log = services.Loggers.CreateLogger<ProviderRegistry>();
         DriversByKind = drivers.ToImmutableSortedDictionary(driver => driver.Info.Kind, driver => driver, StringComparer.Ordinal);
+        services.Inventory.TagsAreOurs = name => DriverInfoOf(name) is not { } driver || EmulatedTags.AreOurs(driver);
         services.Metrics.Watch(() => _entries.Values.Select(entry => (entry.Stored.Name, entry.Status.State)));
     }
 

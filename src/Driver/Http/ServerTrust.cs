@@ -51,7 +51,8 @@ public sealed class ServerTrust
     /// <param name="sent">The chain as the server sent it.</param>
     public string? Judge(X509Certificate? presented, SslPolicyErrors errors, string host, X509Chain? sent)
     {
-        if (_insecure)
+        // What a user pinned holds also where nothing else is looked at.
+        if (_insecure && _thumbprint is null)
             return null;
         if (presented is null)
             return "it showed no certificate";

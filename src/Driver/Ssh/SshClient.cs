@@ -21,12 +21,12 @@ public sealed class SshClient : IAsyncDisposable
     // Never disposed: sessions give their place back after the line is gone, too.
     private readonly SemaphoreSlim _slots = new(MaxSessions);
     private readonly Process _line;
-    private readonly Task<string> _lineSaid;
+    private readonly SshErrors _lineErrors;
 
     private SshClient(SshTarget target, string program, DirectoryInfo folder, Process line)
     {
         (_target, _program, _folder, _line) = (target, program, folder, line);
-        _lineSaid = line.StandardError.ReadToEndAsync();
+        _lineErrors = new SshErrors(line.StandardError);
     }
 
     /// <summary>Where its socket is, as long as it lives.</summary>
@@ -96,7 +96,7 @@ public sealed class SshClient : IAsyncDisposable
         try
         {
             if (_line.HasExited)
-                throw Broken(await _lineSaid.ConfigureAwait(false), mayHaveRun: false);
+                throw await LineBrokenAsync(cancellationToken).ConfigureAwait(false);
             // Without the line a session must fail, not sign in by itself: it has no password to do so.
             List<string> arguments = ["-S", Socket(_folder), "-o", "ControlMaster=no", "-o", "ProxyCommand=false", "-e", "none", terminal ? "-tt" : "-T"];
             arguments.AddRange([.. _target.Options(), "--", _target.Host, ShellWord.Command(words)]);
@@ -113,7 +113,7 @@ public sealed class SshClient : IAsyncDisposable
     public async Task<ProviderException> EndedAsync(CancellationToken cancellationToken)
     {
         await _line.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        return Broken(await _lineSaid.ConfigureAwait(false), mayHaveRun: false);
+        return await LineBrokenAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -126,7 +126,7 @@ public sealed class SshClient : IAsyncDisposable
         {
             // It has ended already.
         }
-        _ = await _lineSaid.ConfigureAwait(false);
+        await _lineErrors.Ended.ConfigureAwait(false);
         _line.Dispose();
         _folder.Delete(recursive: true);
     }
@@ -181,7 +181,13 @@ public sealed class SshClient : IAsyncDisposable
         while (await _line.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } said)
             if (said == Ready)
                 return;
-        throw Broken(await _lineSaid.WaitAsync(cancellationToken).ConfigureAwait(false), mayHaveRun: false);
+        throw await LineBrokenAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ProviderException> LineBrokenAsync(CancellationToken cancellationToken)
+    {
+        await _lineErrors.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Broken(_lineErrors.Text, mayHaveRun: false);
     }
 
     private ProviderException Broken(string said, bool mayHaveRun)

@@ -5,7 +5,8 @@ namespace Anyvisor.Driver.Ssh;
 
 /// <summary>
 /// Hands a password to ssh. ssh asks a program of ours, and that reads a pipe in a folder that is ours alone: so the
-/// password is never an argument, never in an environment and never on a disk.
+/// password is never an argument, never in an environment and never on a disk. What asks for anything else (a key's
+/// passphrase, a code, whether a host is to be trusted) gets no answer.
 /// </summary>
 internal sealed partial class SshPassword : IDisposable
 {
@@ -28,7 +29,17 @@ internal sealed partial class SshPassword : IDisposable
         if (!OperatingSystem.IsWindows())
             open.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         using var program = new StreamWriter(Program, open);
-        program.Write($"#!/bin/sh\nIFS= read -r p <{ShellWord.Quote(pipe)} && printf '%s\\n' \"$p\"\n");
+        program.Write(
+            $"""
+            #!/bin/sh
+            case $1 in
+            *[Pp]assphrase*|*yes/no*) exit 1 ;;
+            *[Pp]assword*|*PASSWORD*) IFS= read -r p <{ShellWord.Quote(pipe)} && printf '%s\n' "$p" ;;
+            *) exit 1 ;;
+            esac
+
+            """.ReplaceLineEndings("\n")
+        );
     }
 
     /// <summary>For SSH_ASKPASS.</summary>

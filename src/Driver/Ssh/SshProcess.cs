@@ -1,22 +1,18 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace Anyvisor.Driver.Ssh;
 
 /// <summary>A command that runs at the other end, with its streams. Disposing it ends it.</summary>
 public sealed class SshProcess : IAsyncDisposable
 {
-    private const int KeptError = 16 * 1024;
-
     private readonly Process _process;
     private readonly IDisposable _slot;
-    private readonly StringBuilder _error = new();
-    private readonly Task _listening;
+    private readonly SshErrors _errors;
 
     internal SshProcess(Process process, IDisposable slot)
     {
         (_process, _slot) = (process, slot);
-        _listening = ListenAsync();
+        _errors = new SshErrors(process.StandardError);
     }
 
     public Stream Input => _process.StandardInput.BaseStream;
@@ -24,20 +20,13 @@ public sealed class SshProcess : IAsyncDisposable
     public Stream Output => _process.StandardOutput.BaseStream;
 
     /// <summary>What it wrote to its standard error so far: the beginning, at most.</summary>
-    public string Error
-    {
-        get
-        {
-            lock (_error)
-                return _error.ToString();
-        }
-    }
+    public string Error => _errors.Text;
 
     /// <summary>Waits for its end and gives its exit code; 255 is ssh's own.</summary>
     public async Task<int> WaitAsync(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        await _listening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _errors.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
         return _process.ExitCode;
     }
 
@@ -51,24 +40,8 @@ public sealed class SshProcess : IAsyncDisposable
         {
             // It has ended already.
         }
-        await _listening.ConfigureAwait(false);
+        await _errors.Ended.ConfigureAwait(false);
         _process.Dispose();
         _slot.Dispose();
-    }
-
-    private async Task ListenAsync()
-    {
-        var buffer = new char[1024];
-        try
-        {
-            int read;
-            while ((read = await _process.StandardError.ReadAsync(buffer).ConfigureAwait(false)) > 0)
-                lock (_error)
-                    _error.Append(buffer, 0, Math.Min(read, KeptError - _error.Length));
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            // It is gone, and what it said is kept.
-        }
     }
 }

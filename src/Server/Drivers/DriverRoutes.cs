@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Anyvisor.Core.Inventory;
 using Anyvisor.Core.Problems;
 using Anyvisor.Driver;
 using Anyvisor.Model;
@@ -27,16 +28,12 @@ internal static class DriverRoutes
     {
         QueryText.RequireKnown(http.Request, "fields");
         var fields = FieldSelection<DriverInfo>.Parse(QueryText.Single(http.Request, "fields"), ModelJson.Default.DriverInfo);
-        ImmutableArray<DriverInfo> all = [.. drivers.Values.Select(Shown).OrderBy(info => info.Kind, StringComparer.Ordinal)];
+        ImmutableArray<DriverInfo> all = [.. drivers.Values.Select(driver => EmulatedTags.Completed(driver.Info)).OrderBy(info => info.Kind, StringComparer.Ordinal)];
         return PageWriter.WriteAsync(http, new Page<DriverInfo>(all, null, all.Length), ModelJson.Default.DriverInfo, fields);
     }
 
-    /// <summary>With what we make up for every driver that lacks it.</summary>
-    private static DriverInfo Shown(IDriver driver) =>
-        driver.Info.Verbs.ContainsKey(Verb.Tag) ? driver.Info : driver.Info with { Verbs = driver.Info.Verbs.Add(Verb.Tag, ActionLevel.Emulated) };
-
     private static Task Show(HttpContext http, string id, ImmutableDictionary<string, IDriver> drivers) =>
         drivers.TryGetValue(id, out var driver)
-            ? JsonAnswer.OkAsync(http, Shown(driver), ModelJson.Default.DriverInfo)
+            ? JsonAnswer.OkAsync(http, EmulatedTags.Completed(driver.Info), ModelJson.Default.DriverInfo)
             : throw ProblemFactory.NotFound("driver", id, NearestNames.To(id, drivers.Keys));
 }

@@ -17,6 +17,8 @@ internal static class JsonBody
     internal const long Limit = 1 << 20;
     private const int DepthLimit = 16;
 
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     private static readonly ServerJson Strict = new(
         new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
@@ -79,6 +81,9 @@ internal static class JsonBody
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, cancellationToken);
         var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+        // Files saved by some editors begin with a mark that says nothing but that this is UTF-8.
+        if (bytes.Span.StartsWith(ByteOrderMark))
+            bytes = bytes[ByteOrderMark.Length..];
         // The parser looks into texts only when they are read, which is too late to say where.
         if (!Utf8.IsValid(bytes.Span))
         {

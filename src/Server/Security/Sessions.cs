@@ -20,7 +20,7 @@ internal sealed class Sessions(SessionStore store)
     internal async Task CloseAsync(HttpContext http)
     {
         if (http.Request.Cookies[CookieName] is { } secret)
-            await store.CloseAsync(secret, http.RequestAborted);
+            await store.CloseAsync(secret);
         http.Response.Cookies.Delete(CookieName, Cookie(http, null));
     }
 

@@ -162,7 +162,6 @@ internal sealed class CoreParts : IAsyncDisposable
         await CloseAsync(_opened);
     }
 
-
     private static async ValueTask CloseAsync(Stack<IAsyncDisposable> opened)
     {
         while (opened.TryPop(out var part))

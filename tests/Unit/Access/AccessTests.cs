@@ -1,6 +1,8 @@
 using Anyvisor.Core.Access;
 using Anyvisor.Core.Problems;
+using Anyvisor.Core.Providers.Secrets;
 using Anyvisor.Core.Store;
+using Anyvisor.Core.Tasks;
 using Anyvisor.Model;
 using Anyvisor.Unit.Tests.Time;
 using Dapper;
@@ -93,7 +95,10 @@ public sealed class AccessTests : IAsyncLifetime
         await using var tokens = await OpenAsync();
         var sessions = await SessionStore.OpenAsync(_database, tokens, _clock, Token);
         var (secret, _) = await sessions.OpenAsync(tokens.List().Single(), Token);
-        await sessions.CloseAsync(secret, Token);
+        await RefuseOneWriteAsync();
+        await Assert.ThrowsAsync<StoreException>(() => sessions.CloseAsync(secret));
+        Assert.NotNull(sessions.Find(secret));
+        await sessions.CloseAsync(secret);
         Assert.Null(sessions.Find(secret));
         var again = await SessionStore.OpenAsync(_database, tokens, _clock, Token);
         Assert.Null(again.Find(secret));
@@ -171,6 +176,44 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal(("done", 2L), (page.Items[0].Outcome, page.Total));
         Assert.Equal(("accepted", "provider lab", "::1"), (next.Items[0].Outcome, next.Items[0].Target, next.Items[0].From));
     }
+
+    [Fact]
+    public async Task Two_requests_of_one_key_at_once_make_one_token()
+    {
+        await using var tokens = await OpenAsync();
+        await using var engine = new TaskEngine(
+            _database, new AuditLog(_database, _clock), SecretBox.Open(_directory), _ => { }, FailPoints.None, new TaskEngineOptions(), _clock, NullLoggerFactory.Instance
+        );
+        var commands = new TokenCommands(tokens, new RequestKeys(_database, _clock), engine);
+        var ask = new Ask(new Caller("ann", Role.Admin)) { IdempotencyKey = "once" };
+        var (arrived, both) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+        // Both have been found to be new before either is written down.
+        Task MeetAsync()
+        {
+            if (Interlocked.Increment(ref arrived) == 2)
+                both.SetResult();
+            return both.Task;
+        }
+
+        var made = await Task.WhenAll(new[] { "one", "two" }.Select(async name =>
+        {
+            try
+            {
+                return (await commands.CreateAsync(new AddToken(name, Role.Viewer, null), ask, MeetAsync, Token)).Token.Name;
+            }
+            catch (CommandException e)
+            {
+                Assert.Equal(ProblemTypes.Conflict, e.Problem.Type);
+                return null;
+            }
+        }));
+
+        var winner = Assert.Single(made, one => one is not null);
+        Assert.Equal($"admin {winner}", string.Join(' ', tokens.List().Select(token => token.Name)));
+    }
+
+    private Task<int> RefuseOneWriteAsync() => _database.Ledger.WriteAsync(c => c.Execute("PRAGMA query_only = 1"), Token);
 
     private static string ReadShared(string path)
     {

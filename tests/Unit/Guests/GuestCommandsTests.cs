@@ -189,6 +189,20 @@ public sealed class GuestCommandsTests
     }
 
     [Fact]
+    public async Task A_guest_is_made_with_tags_also_where_its_system_keeps_none()
+    {
+        var system = new FakeSystem(1) { KeepsTags = false };
+        await using var server = await FakeServer.StartAsync(system);
+
+        var task = (await server.Guests.CreateAsync(Request("web") with { Tags = ImmutableDictionary<string, string>.Empty.Add("env", "prod") }, Plain, Token)).Task!;
+        var ended = await server.Engine.WaitAsync(task.Id, Token);
+
+        Assert.Equal((TaskState.Succeeded, "keep-tags"), (ended.State, ended.Steps[^1].Name));
+        Assert.Empty(system.Find("web")!.Tags);
+        Assert.Equal("prod", server.Inventory.Get<Guest>(system.Find("web")!.Id)!.Tags["env"]);
+    }
+
+    [Fact]
     public async Task A_console_ticket_opens_one_console_of_its_guest_once()
     {
         var system = new FakeSystem(1);

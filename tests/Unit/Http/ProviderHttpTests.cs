@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -47,6 +48,16 @@ public sealed class ProviderHttpTests : IDisposable
         Assert.Contains(known, error.Message, StringComparison.Ordinal);
         Assert.Contains(SelfSignedCertificate.Thumbprint(certificate), error.Message, StringComparison.Ordinal);
         Assert.Equal(0, asked);
+    }
+
+    [Fact]
+    public void A_pinned_fingerprint_holds_also_where_no_certificate_is_checked()
+    {
+        using var certificate = Certificate();
+        Assert.Null(ServerTrust.Of(Address([]) with { Insecure = true }).Judge(certificate, SslPolicyErrors.RemoteCertificateChainErrors, "p", null));
+        var known = Convert.ToHexString(SHA256.HashData("another"u8));
+        var pinned = ServerTrust.Of(Address([("thumbprint", known)]) with { Insecure = true });
+        Assert.Contains(known, pinned.Judge(certificate, SslPolicyErrors.None, "p", null), StringComparison.Ordinal);
     }
 
     [Theory]

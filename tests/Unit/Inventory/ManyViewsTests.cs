@@ -78,10 +78,41 @@ public sealed class ManyViewsTests
             told.Add($"{item.Event.Kind} {item.Event.Provider} {string.Join(',', item.Event.Changes.Select(change => change.Field))}");
         Assert.Equal(1, told.Count(line => line.StartsWith("Added vcenter", StringComparison.Ordinal)));
         Assert.DoesNotContain(told, line => line.Contains("power", StringComparison.Ordinal));
+        Assert.Contains("Changed vcenter views", told);
         Assert.Equal(["Added esx ", "Removed vcenter "], told.Where(line => !line.StartsWith("Changed", StringComparison.Ordinal)).Skip(1).Order());
         Assert.Equal("esx/web", Names(fixture, null));
         Assert.Empty(fixture.Get(host)!.Concerns);
         Assert.Null(fixture.Inventory.Resolve<Guest>("web").Found!.Views);
+    }
+
+    [Theory]
+    [InlineData(null, "Changed, Changed, Changed concerns")]
+    [InlineData("provider:esx", "Changed, Changed")]
+    [InlineData("provider:esx power:off", "Changed, Changed")]
+    [InlineData("provider:vcenter", "Changed, Changed, Changed concerns")]
+    [InlineData("provider:other", "")]
+    public async Task What_a_second_view_says_is_told_of_the_guest_and_passes_the_filters_that_list_it(string? filter, string told)
+    {
+        var (fixture, host, manager) = await SeenTwiceAsync();
+        await using var owned = fixture;
+        using var events = fixture.Inventory.Events.Subscribe(null, filter is null ? null : Core.Inventory.Filters.GuestFilter.Parse(filter, fixture.Now));
+        var off = host with { Power = PowerState.Off, Raw = "shut off", ObservedAt = fixture.Now.AddSeconds(1) };
+        fixture.See(off);
+        await fixture.Inventory.FlushAsync(Stop);
+        fixture.See(off with { Description = "no part of a view", ObservedAt = fixture.Now.AddSeconds(2) });
+        await fixture.Inventory.FlushAsync(Stop);
+        fixture.Inventory.Apply("esx", [new Gone(ObjectKind.Guest, host.NativeId)]);
+        await fixture.Inventory.FlushAsync(Stop);
+
+        List<Event> seen = [];
+        while (events.TryRead(out var item))
+            seen.Add(item.Event);
+        Assert.All(seen, e => Assert.Equal(manager.Id.ToString(), e.SubjectId));
+        Assert.Equal(told, string.Join(", ", seen.Select(e => e.Changes[0].Field == "views" ? $"{e.Kind}" : $"{e.Kind} {e.Changes[0].Field}").Order(StringComparer.Ordinal)));
+        if (seen.Count == 0)
+            return;
+        Assert.Equal([new FieldChange("views", "esx: on (running) on esx1", "esx: off (shut off) on esx1")], seen[0].Changes);
+        Assert.Equal(PowerState.Off, seen[0].Guest!.Views!.Value[1].Power);
     }
 
     [Fact]

@@ -129,7 +129,7 @@ public sealed class PersistenceTests : IDisposable
         await WithInventoryAsync(async inventory =>
         {
             inventory.Apply("lab", [new Seen(guest)]);
-            await inventory.SetTagsAsync(guest, ImmutableDictionary<string, string>.Empty.Add("env", "prod"), Token);
+            await inventory.SetTagsAsync("lab", guest.Id, ImmutableDictionary<string, string>.Empty.Add("env", "prod"), Token);
             Assert.Equal("prod", inventory.Get<Guest>(guest.Id)!.Tags["env"]);
             inventory.Apply("lab", [new Seen(guest with { Vcpus = guest.Vcpus + 1 })]);
             Assert.Equal("prod", inventory.Get<Guest>(guest.Id)!.Tags["env"]);
@@ -141,6 +141,58 @@ public sealed class PersistenceTests : IDisposable
             inventory.Apply("lab", [new Seen(guest)]);
             Assert.Equal("prod", inventory.Get<Guest>(guest.Id)!.Tags["env"]);
             return Task.CompletedTask;
+        });
+    }
+
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("missing for long")]
+    [InlineData("forgotten with its provider")]
+    public async Task Tags_that_we_keep_go_with_their_guest_and_are_no_other_guests(string how)
+    {
+        var guest = new RandomEstate(26).Next("lab", 1) with { Tags = ImmutableDictionary<string, string>.Empty };
+        await WithInventoryAsync(async inventory =>
+        {
+            inventory.Apply("lab", [new Seen(guest)]);
+            await inventory.SetTagsAsync("lab", guest.Id, ImmutableDictionary<string, string>.Empty.Add("env", "prod"), Token);
+            switch (how)
+            {
+                case "deleted":
+                    inventory.Apply("lab", [new Gone(ObjectKind.Guest, guest.NativeId)]);
+                    break;
+                case "missing for long":
+                    for (var i = 0; i < 2; i++)
+                        inventory.Apply("lab", [new SnapshotBegin([ObjectKind.Guest]), new SnapshotComplete()]);
+                    Assert.Equal(Presence.Missing, inventory.Get<Guest>(guest.Id)!.Presence);
+                    _clock.Advance(new InventoryOptions().MissingRetention + TimeSpan.FromMinutes(2));
+                    break;
+                default:
+                    inventory.Forget("lab");
+                    break;
+            }
+            Assert.Null(inventory.Get<Guest>(guest.Id));
+            inventory.Apply("lab", [new Seen(guest)]);
+            Assert.Empty(inventory.Get<Guest>(guest.Id)!.Tags);
+            await inventory.FlushAsync(Token);
+        });
+        await WithInventoryAsync(inventory =>
+        {
+            inventory.Apply("lab", [new Seen(guest)]);
+            Assert.Empty(inventory.Get<Guest>(guest.Id)!.Tags);
+            return Task.CompletedTask;
+        });
+    }
+
+    [Fact]
+    public async Task A_system_that_has_learnt_to_keep_tags_is_believed()
+    {
+        var guest = new RandomEstate(26).Next("lab", 1) with { Tags = ImmutableDictionary<string, string>.Empty };
+        await WithInventoryAsync(async inventory =>
+        {
+            await inventory.SetTagsAsync("lab", guest.Id, ImmutableDictionary<string, string>.Empty.Add("env", "prod"), Token);
+            inventory.TagsAreOurs = provider => provider != "lab";
+            inventory.Apply("lab", [new Seen(guest with { Tags = ImmutableDictionary<string, string>.Empty.Add("env", "test") })]);
+            Assert.Equal("test", inventory.Get<Guest>(guest.Id)!.Tags["env"]);
         });
     }
 
@@ -166,6 +218,35 @@ public sealed class PersistenceTests : IDisposable
             Assert.Equal(["guest.start Queued", "guest.start Succeeded"], told.Select(e => e.Text));
             Assert.All(told, e => Assert.Equal(("task", "01task", "web", "01task"), (e.Subject, e.SubjectId, e.SubjectName, e.Task)));
         });
+    }
+
+    [Fact]
+    public async Task A_store_that_hangs_lets_no_history_pile_up()
+    {
+        await using var database = await Database.OpenAsync(new StoreOptions { Directory = _directory }, NullLoggerFactory.Instance, Token);
+        await using var inventory = await EstateInventory.OpenAsync(database, new InventoryOptions { MostHistoryWaiting = 100 }, _clock, NullLogger<EstateInventory>.Instance, Token);
+        using var held = new ManualResetEventSlim();
+        var hanging = database.Estate.WriteAsync(
+            _ =>
+            {
+                held.Wait(Token);
+                return true;
+            },
+            Token
+        );
+        try
+        {
+            // What one write took away hangs with it; what comes after that waits, and is bounded.
+            for (var i = 0; i < 1000; i++)
+                inventory.Events.Publish(EventKind.Provider, "provider", "lab", "lab", "lab", $"{i}");
+            Assert.InRange(inventory.StoreHealth!.Value.Dropped, 1, 1000);
+            Assert.False(inventory.StoreHealth.Value.Failing);
+        }
+        finally
+        {
+            held.Set();
+        }
+        Assert.True(await hanging);
     }
 
     [Fact]

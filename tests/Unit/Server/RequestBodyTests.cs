@@ -50,6 +50,15 @@ public sealed class RequestBodyTests(RunningServer server) : IClassFixture<Runni
         Assert.Contains("1048576", await response.ProblemAsync(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_byte_order_mark_before_the_body_is_passed_over()
+    {
+        using var made = await server.Admin.PostAsync("/api/v1/tokens", "\uFEFF{\"name\":\"marked\",\"role\":\"viewer\"}");
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        using var broken = await server.Admin.PostAsync("/api/v1/tokens", "\uFEFF\uFEFF{}");
+        Assert.Contains("line 1, byte 1", await broken.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("text/plain")]
     [InlineData("application/json; charset=utf-16")]

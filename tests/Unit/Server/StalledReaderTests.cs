@@ -1,7 +1,14 @@
+using System.IO.Pipelines;
 using System.Net.ServerSentEvents;
 using System.Net.Sockets;
 using System.Text;
+using Anyvisor.Core.Inventory;
+using Anyvisor.Core.Inventory.Events;
 using Anyvisor.Model;
+using Anyvisor.Server.Events;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Anyvisor.Unit.Tests.Server;
@@ -25,19 +32,43 @@ public sealed class StalledReaderTests(RunningServer server) : IClassFixture<Run
         var from = feed.LastSequence;
         var readers = Enumerable.Range(0, Streams - stalled.Length).Select(_ => ReadAsync(from, stop.Token)).ToArray();
         await UntilAsync(() => feed.Subscribers >= Streams, "all subscribed");
-        var before = GC.GetTotalMemory(forceFullCollection: true);
 
         var text = new string('x', 2000);
         for (var i = 0; i < Events; i++)
             feed.Publish(EventKind.Notice, "provider", "lab", "lab", "lab", text);
         await Task.WhenAll(readers).WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System, Token);
         await UntilAsync(() => feed.Subscribers <= 0, "the stalled ones are cut off");
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 64L * 1024 * Streams + (64 << 20));
         foreach (var socket in stalled)
             socket.Dispose();
 
         // What a cut-off reader missed, it gets when it comes back with its last id.
         await ReadAsync(from, Token);
+    }
+
+    [Fact]
+    public async Task One_that_takes_nothing_in_has_no_more_of_our_memory_than_its_buffers()
+    {
+        const int eventSize = 4096;
+        var limit = server.App.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxResponseBufferSize!.Value;
+        Assert.InRange(limit, 1, 64 << 10);
+        using var feed = new EventFeed(new InventoryOptions(), TimeProvider.System);
+        using var subscription = feed.Subscribe(null, null);
+        for (var i = 0; i < Events; i++)
+            feed.Publish(EventKind.Notice, "provider", "lab", "lab", "lab", new string('x', eventSize - 1000));
+        // As the server's own, between us and the socket.
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: limit, resumeWriterThreshold: limit / 2, useSynchronizationContext: false));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+
+        // It comes back as soon as it has to wait for the reader.
+        var writing = new EventStream(pipe.Writer, TimeProvider.System).WriteAsync(subscription, () => { }, stop.Token);
+
+        Assert.False(writing.IsCompleted);
+        Assert.True(pipe.Reader.TryRead(out var held));
+        Assert.InRange(held.Buffer.Length, limit, limit + (32 << 10) + eventSize);
+        pipe.Reader.AdvanceTo(held.Buffer.Start, held.Buffer.Start);
+        Assert.InRange(subscription.Position, 1, Events / 10);
+        await stop.CancelAsync();
+        await writing;
     }
 
     /// <summary>Asks for the stream and never reads: the kernel's buffers fill, and then ours would.</summary>
@@ -56,18 +87,25 @@ public sealed class StalledReaderTests(RunningServer server) : IClassFixture<Run
         var notices = 0;
         while (notices < Events)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
-            request.Headers.Add("Last-Event-ID", position.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            using var response = await server.Viewer.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(cancellationToken)).EnumerateAsync(cancellationToken))
+            try
             {
-                if (item.EventType is "end")
-                    break;
-                var sequence = long.Parse(item.EventId!, System.Globalization.CultureInfo.InvariantCulture);
-                Assert.True(sequence > position, $"{sequence} after {position}");
-                position = sequence;
-                if (item.EventType == "notice" && ++notices == Events)
-                    break;
+                using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
+                request.Headers.Add("Last-Event-ID", position.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                using var response = await server.Viewer.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(cancellationToken)).EnumerateAsync(cancellationToken))
+                {
+                    if (item.EventType is "end")
+                        break;
+                    var sequence = long.Parse(item.EventId!, System.Globalization.CultureInfo.InvariantCulture);
+                    Assert.True(sequence > position, $"{sequence} after {position}");
+                    position = sequence;
+                    if (item.EventType == "notice" && ++notices == Events)
+                        break;
+                }
+            }
+            catch (IOException)
+            {
+                // On a busy machine a sound reader may be left behind for so long that it is cut off without a farewell.
             }
         }
     }

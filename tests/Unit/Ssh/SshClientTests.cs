@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Anyvisor.Driver;
 using Anyvisor.Driver.Ssh;
 using Xunit;
@@ -130,6 +131,42 @@ public sealed class SshClientTests : IAsyncLifetime
         Assert.Equal(canary + "\n", await File.ReadAllTextAsync(Sshd.PathOf("got"), Token));
         foreach (var seen in new[] { "env", "words" })
             Assert.DoesNotContain("c4n4ry", await File.ReadAllTextAsync(Sshd.PathOf(seen), Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("root@lab's password: ", true)]
+    [InlineData("(root@lab) Password: ", true)]
+    [InlineData("Password for root@lab:", true)]
+    [InlineData("Enter passphrase for key '/root/password-key': ", false)]
+    [InlineData("Are you sure you want to continue connecting to password.lab (yes/no/[fingerprint])? ", false)]
+    [InlineData("Verification code: ", false)]
+    [InlineData("", false)]
+    public async Task Only_who_asks_for_a_password_gets_it(string prompt, bool answered)
+    {
+        var folder = Directory.CreateTempSubdirectory("anyvisor-askpass-");
+        try
+        {
+            using var password = new SshPassword(folder.FullName, new Secret("hunter2"));
+            using var asking = Process.Start(new ProcessStartInfo(password.Program, [prompt]) { RedirectStandardOutput = true })!;
+            Assert.Equal(answered ? "hunter2\n" : "", await asking.StandardOutput.ReadToEndAsync(Token));
+            await asking.WaitForExitAsync(Token);
+            Assert.Equal(answered ? 0 : 1, asking.ExitCode);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task What_a_program_complains_without_end_is_read_and_its_beginning_kept()
+    {
+        var complaint = "first words " + new string('x', 1 << 20);
+        using var source = new StringReader(complaint);
+        var errors = new SshErrors(source);
+        await errors.Ended;
+        Assert.Equal(-1, source.Peek());
+        Assert.Equal(complaint[..(16 * 1024)], errors.Text);
     }
 
     private static Task<SshClient> ConnectAsync(SshTarget target) => SshClient.ConnectAsync(target, "ssh", Token);

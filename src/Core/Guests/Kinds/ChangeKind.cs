@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Anyvisor.Core.Inventory;
 using Anyvisor.Core.Problems;
 using Anyvisor.Core.Tasks;
 using Anyvisor.Driver.Facets;
@@ -107,7 +108,7 @@ internal sealed class ChangeKind(GuestParts parts, Admission admission) : ITaskK
             case Tag:
                 var tags = JsonSerializer.Deserialize(value, CommandJson.Default.ImmutableDictionaryStringString)!;
                 if (KeepsOurs(guest))
-                    await parts.Inventory.SetTagsAsync(guest, tags, cancellationToken).ConfigureAwait(false);
+                    await parts.Inventory.SetTagsAsync(guest.Provider, guest.Id, tags, cancellationToken).ConfigureAwait(false);
                 else
                     await parts
                         .Calls.CallAsync<ITags>(guest.Provider, Tag, (f, t) => f.SetTagsAsync(guest, tags, t), Deadline, cancellationToken)
@@ -124,7 +125,7 @@ internal sealed class ChangeKind(GuestParts parts, Admission admission) : ITaskK
             : parts.Calls.CallAsync<IGuestResize, ResizeOutcome>(guest.Provider, Resize, (f, t) => f.ResizeAsync(guest, size.Vcpus, size.Memory, t), Deadline, cancellationToken);
 
     /// <summary>Whether the system keeps no tags, so that we do.</summary>
-    private bool KeepsOurs(Guest guest) => parts.Calls.DriverOf(guest.Provider)?.Verbs.ContainsKey(Verb.Tag) == false;
+    private bool KeepsOurs(Guest guest) => parts.Calls.DriverOf(guest.Provider) is { } driver && EmulatedTags.AreOurs(driver);
 
     private static bool Shows(Guest guest, string step, string value)
     {

@@ -8,6 +8,26 @@ namespace Anyvisor.Core.Inventory.Events;
 /// <summary>What differs between two observations of a guest, field by field as the API names them.</summary>
 internal static class GuestDifference
 {
+    /// <summary>The field of a guest's other views.</summary>
+    internal const string Views = "views";
+    private const string Silent = ", unreachable";
+
+    /// <summary>A view of a guest through another provider, as a change names it.</summary>
+    internal static string? Show(Guest? view) =>
+        view is null
+            ? null
+            : $"{view.Provider}: {Words<PowerState>.Of(view.Power)} ({view.Raw}) on {view.Host ?? "no host"}"
+                + view.Presence switch
+                {
+                    Presence.Missing => ", missing",
+                    Presence.Unreachable => Silent,
+                    _ => "",
+                };
+
+    /// <summary>Whether all that changed is that a view's provider answers, or no longer does.</summary>
+    internal static bool IsAnswerOfView(FieldChange change) =>
+        change is { Field: Views, From: { } from, To: { } to } && from.Replace(Silent, "", StringComparison.Ordinal) == to.Replace(Silent, "", StringComparison.Ordinal);
+
     internal static ImmutableArray<FieldChange> Of(Guest before, Guest after)
     {
         var changes = ImmutableArray.CreateBuilder<FieldChange>();

@@ -25,5 +25,5 @@ public sealed class PublishedEvent(Event @event, Guest? before, long timestamp)
 
     /// <summary>Whether a subscriber with this filter hears of it.</summary>
     internal bool Passes(GuestFilter? filter) =>
-        filter is null || Event.Guest is { } guest && filter.Matches(guest) || Before is { } before && filter.Matches(before);
+        filter is null || Event.Guest is { } guest && filter.MatchesShown(guest) || Before is { } before && filter.MatchesShown(before);
 }

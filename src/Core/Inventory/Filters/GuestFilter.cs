@@ -23,5 +23,18 @@ public sealed class GuestFilter
         return Compiled.Fits(guest);
     }
 
+    /// <summary>
+    /// The same of a guest with its views: who asks for a provider's guests gets those that it shows another's view of, as
+    /// lists do.
+    /// </summary>
+    internal bool MatchesShown(Guest guest) =>
+        Matches(guest)
+        || guest.Views is { IsEmpty: false } views
+            && Compiled.Syntax.Terms.Any(term => term is { Field: "provider", Negated: false })
+            && views.Any(view => !view.Authority && Matches(Through(guest, view)));
+
+    private static Guest Through(Guest guest, GuestView view) =>
+        guest with { Id = view.Id, Provider = view.Provider, Host = view.Host, Power = view.Power, Raw = view.Raw, Presence = view.Presence };
+
     public override string ToString() => Compiled.Syntax.ToString();
 }

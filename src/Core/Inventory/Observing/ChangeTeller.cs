@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Anyvisor.Core.Inventory.Columns;
 using Anyvisor.Core.Inventory.Events;
 using Anyvisor.Core.Inventory.Filters;
@@ -62,29 +63,54 @@ internal sealed class ChangeTeller(Estate estate, EventFeed feed, Causes causes,
             if (before is null && after is null)
                 continue;
             store?.Guest(before, after);
-            (before, after) = (Own(before), Own(after));
-            if (before is null && after is null)
-                continue;
-            var changes = before is null || after is null ? [] : GuestDifference.Of(before, after);
-            if (before is not null && after is not null && changes.IsEmpty)
-                continue;
-            var draft = new Event
-            {
-                Sequence = 0,
-                At = default,
-                Kind = KindOf(before, after),
-                Subject = "guest",
-                SubjectId = id.ToString(),
-                SubjectName = (after ?? before)!.Name,
-                Provider = (after ?? before)!.Provider,
-                Task = causes.Of(id),
-                Changes = changes,
-                Guest = after is null ? null : identities.Shown(after),
-            };
-            drafts.Add((draft, before));
+            if (DraftOf(before, after) is { } told)
+                drafts.Add(told);
+            if (DraftOfView(before, after) is { } toldOfView)
+                drafts.Add(toldOfView);
         }
         Publish(drafts);
     }
+
+    private (Event Draft, Guest? Before)? DraftOf(Guest? before, Guest? after)
+    {
+        (before, after) = (Own(before), Own(after));
+        if ((after ?? before) is not { } known)
+            return null;
+        var changes = before is null || after is null ? [] : GuestDifference.Of(before, after);
+        if (before is not null && after is not null && changes.IsEmpty)
+            return null;
+        var draft = Draft(KindOf(before, after), known, causes.Of(known.Id), changes) with { Guest = after is null ? null : identities.Shown(after) };
+        return (draft, before is null ? null : identities.WithOld(before, before));
+    }
+
+    /// <summary>What is shown through another guest is told as a change of that one.</summary>
+    private (Event Draft, Guest? Before)? DraftOfView(Guest? before, Guest? after)
+    {
+        var (old, now) = (View(before), View(after));
+        if ((now ?? old) is not { } view || identities.ShownFor(view) is not { } shown)
+            return null;
+        var (from, to) = (GuestDifference.Show(old), GuestDifference.Show(now));
+        if (from == to)
+            return null;
+        var draft = Draft(EventKind.Changed, shown, causes.Of(view.Id) ?? causes.Of(shown.Id), [new FieldChange(GuestDifference.Views, from, to)]) with { Guest = shown };
+        return (draft, old is null ? shown : identities.WithOld(shown, old));
+    }
+
+    private static Event Draft(EventKind kind, Guest guest, string? task, ImmutableArray<FieldChange> changes) =>
+        new()
+        {
+            Sequence = 0,
+            At = default,
+            Kind = kind,
+            Subject = "guest",
+            SubjectId = guest.Id.ToString(),
+            SubjectName = guest.Name,
+            Provider = guest.Provider,
+            Task = task,
+            Changes = changes,
+        };
+
+    private static Guest? View(Guest? guest) => guest is not null && Own(guest) is null ? guest : null;
 
     /// <summary>Null for what is shown through another provider's view.</summary>
     private static Guest? Own(Guest? guest) => guest is not null && InventoryConcerns.IsSecondView(guest.Concerns) ? null : guest;
@@ -128,7 +154,8 @@ internal sealed class ChangeTeller(Estate estate, EventFeed feed, Causes causes,
 
     /// <summary>That a provider does not answer, or does again, is its own history and not that of each of its objects.</summary>
     private static bool IsHistory(Event e) =>
-        e.Kind != EventKind.Changed || e.Changes is not [{ Field: "presence", From: not "missing", To: not "missing" }];
+        e.Kind != EventKind.Changed
+        || !(e.Changes is [{ Field: "presence", From: not "missing", To: not "missing" }] || e.Changes is [var change] && GuestDifference.IsAnswerOfView(change));
 
     private static EventKind KindOf(object? before, object? after) =>
         before is null ? EventKind.Added

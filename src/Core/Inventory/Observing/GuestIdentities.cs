@@ -50,6 +50,21 @@ internal sealed class GuestIdentities(Estate estate, Func<string, ProviderWriter
     }
 
     /// <summary>
+    /// The guest that this one, which is or was a view of it, is shown as; null where nothing else is shown for it.
+    /// </summary>
+    internal Guest? ShownFor(Guest view) =>
+        Same(view, With(view)).Where(other => other.Id != view.Id).ToList() is { Count: > 0 } others && Authority(others) is var authority ? Shown(authority) : null;
+
+    /// <summary>The guest with all its views, of which this one is as it was.</summary>
+    internal Guest WithOld(Guest shown, Guest view)
+    {
+        if (!InventoryConcerns.HasViews(view.Concerns))
+            return shown;
+        var views = Same(view, With(view)).Where(other => other.Id != view.Id).Select(other => ViewOf(other, other.Id == shown.Id));
+        return shown with { Views = [.. views.Append(ViewOf(view, view.Id == shown.Id))] };
+    }
+
+    /// <summary>
     /// What forbids a start of this guest: another guest with its identity that runs, or a view of it that says it does.
     /// </summary>
     internal Guest? RunningTwin(Guest guest) =>

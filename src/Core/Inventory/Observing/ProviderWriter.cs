@@ -199,7 +199,7 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
             known = NeedsMerge(slot) ? estate.Guests.Read(slot) : null;
         }
         var merged = Merge(guest, known);
-        if (estate.Tags.Of(guest.Id) is { } tags)
+        if (estate.Tags.Of(Provider, guest.Id) is { } tags)
             merged = merged with { Tags = tags };
         var changed = Put(merged, slot);
         if (!native.IsEmpty)
@@ -322,6 +322,7 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
         var row = estate.Guests.Remove(_shelf, slot);
         _duplicates.Remove(id);
         estate.Natives.Forget(id);
+        estate.Tags.Forget(id);
         estate.Changes.Guest(id, row, _sweeping);
         if (GuestRow.UuidOf(row) is { } uuid)
             estate.Changes.Identity(uuid);

@@ -13,8 +13,6 @@ namespace Anyvisor.Core.Inventory.Storage;
 /// </summary>
 internal sealed partial class EstateStore(Database database, Estate estate, ILogger logger) : IAsyncDisposable
 {
-    private const int MostHistory = 200_000;
-
     /// <summary>Whoever has very much to tell waits while so many rows wait: a second of writing, about.</summary>
     private const int MostWaiting = 50_000;
     private const string SequenceCounter = "event-sequence";
@@ -134,7 +132,8 @@ internal sealed partial class EstateStore(Database database, Estate estate, ILog
         {
             // Without the guest, which is in the table of guests and takes ten times as much as the rest.
             _pending.History.AddRange(events.Select(e => e.Guest is null ? e : e with { Guest = null }));
-            if (_failing && _pending.History.Count > MostHistory)
+            // Also while a write is under way: one that hangs fails nothing.
+            if (_pending.History.Count > estate.Options.MostHistoryWaiting)
                 DropHistory();
         }
         Signal();
@@ -143,7 +142,7 @@ internal sealed partial class EstateStore(Database database, Estate estate, ILog
     /// <summary>Under the lock. A tenth at once: each removal moves all that stay.</summary>
     private void DropHistory()
     {
-        var over = _pending.History.Count - MostHistory + MostHistory / 10;
+        var over = _pending.History.Count - estate.Options.MostHistoryWaiting + estate.Options.MostHistoryWaiting / 10;
         _pending.History.RemoveRange(0, over);
         if (_lost == 0 || TimeProvider.System.GetElapsedTime(_complainedAt) >= BetweenComplaints)
         {
@@ -287,6 +286,6 @@ internal sealed partial class EstateStore(Database database, Estate estate, ILog
     [LoggerMessage(2, LogLevel.Error, "The inventory could not be written to the store and is kept in memory; trying again")]
     private static partial void LogWriteFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(3, LogLevel.Warning, "The store has failed for so long that {Lost} entries of the history were dropped; guests themselves are written as soon as it works again")]
+    [LoggerMessage(3, LogLevel.Warning, "The store has taken nothing for so long that {Lost} entries of the history were dropped; guests themselves are written as soon as it works again")]
     private static partial void LogHistoryLost(ILogger logger, long lost);
 }

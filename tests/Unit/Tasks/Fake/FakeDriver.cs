@@ -17,7 +17,7 @@ internal sealed class FakeDriver(string kind, FakeSystem system) : IDriver
                 new Setting { Name = "boot-mode", Choices = ["normal", "sms"], Help = "How to boot." },
                 new Setting { Name = "passphrase", Type = SettingType.Secret, Help = "Of its disk." },
             ],
-            Verbs = FacetVerbs.Of<FakeConnection>(),
+            Verbs = system.KeepsTags ? FacetVerbs.Of<FakeConnection>() : FacetVerbs.Of<FakeConnection>().Remove(Verb.Tag),
         };
 
     public string? Validate(ProviderAddress address) => null;

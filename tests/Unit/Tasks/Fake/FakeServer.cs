@@ -9,6 +9,7 @@ using Anyvisor.Core.Providers.Secrets;
 using Anyvisor.Core.Store;
 using Anyvisor.Core.Tasks;
 using Anyvisor.Model;
+using Anyvisor.Unit.Tests.Providers.Fakes;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;

@@ -26,6 +26,9 @@ internal sealed class FakeSystem(int seed)
     private readonly Dictionary<NativeId, (Image Image, string Maker)> _images = [];
     private readonly List<string> _effects = [];
 
+    /// <summary>Whether its driver says that it keeps tags.</summary>
+    public bool KeepsTags { get; init; } = true;
+
     /// <summary>The share of calls whose answer is lost.</summary>
     public double Loss { get; set; }
 

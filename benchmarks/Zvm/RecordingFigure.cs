@@ -8,7 +8,7 @@ namespace Anyvisor.Benchmarks.Zvm;
 
 /// <summary>
 /// How fast the answers that a live z/VM gave become what we know: every recorded frame, and the whole user directory
-/// line by line. Processor time of this thread. Needs the recordings beside the checkout, or their folder in
+/// line by line: 100,000 users within ten seconds. Processor time of this thread. Needs the recordings beside the checkout, or their folder in
 /// <c>ANYVISOR_RECORDINGS</c>.
 /// </summary>
 internal static class RecordingFigure
@@ -26,13 +26,13 @@ internal static class RecordingFigure
         }
         var frames = Directory.EnumerateFiles(files, "*.json").SelectMany(Frames).ToList();
         var directory = frames.Where(frame => frame.Function == "Query_All_DM").Select(frame => frame.Bytes).First();
-        Figure(figures, "recorded z/VM answers read", "MB/s", 100, frames.Sum(frame => (long)frame.Bytes.Length) / 1e6, () =>
+        Figure(figures, "recorded z/VM answers framed", "MB/s", 100, frames.Sum(frame => (long)frame.Bytes.Length) / 1e6, () =>
         {
             foreach (var (function, bytes) in frames)
                 _ = SmapiReply.Parse(bytes, function);
         });
         var users = 0;
-        Figure(figures, "users of a directory read whole", "users/s", 50_000, SmapiOutputs.Directory(SmapiReply.Parse(directory, "Query_All_DM"), "Query_All_DM").Length, () =>
+        Figure(figures, "users of a directory read whole", "users/s", 10_000, SmapiOutputs.Directory(SmapiReply.Parse(directory, "Query_All_DM"), "Query_All_DM").Length, () =>
         {
             foreach (var entry in SmapiOutputs.Directory(SmapiReply.Parse(directory, "Query_All_DM"), "Query_All_DM"))
                 users += EntryReader.Read(entry.Lines).Kind == EntryKind.User ? 1 : 0;

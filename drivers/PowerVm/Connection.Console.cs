@@ -26,7 +26,7 @@ internal sealed partial class Connection : IGuestConsole
     public async Task<Stream> OpenConsoleAsync(Guest guest, ConsoleKind kind, CancellationToken cancellationToken)
     {
         var now = await RequireAsync(kind == ConsoleKind.Serial ? Verb.ConsoleSerial : Verb.ConsoleVnc, guest, cancellationToken).ConfigureAwait(false);
-        var line = await SshClient.ConnectAsync(Target(), _address.Settings.GetValueOrDefault("ssh-program", "ssh"), cancellationToken).ConfigureAwait(false);
+        var line = await SshClient.ConnectAsync(Target(), "ssh", cancellationToken).ConfigureAwait(false);
         try
         {
             string[] which = ["-m", now.Facts.SystemName, "--id", now.Facts.PartitionId.ToString(CultureInfo.InvariantCulture)];

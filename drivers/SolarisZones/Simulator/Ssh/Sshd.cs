@@ -46,7 +46,10 @@ internal sealed class Sshd : IAsyncDisposable
         foreach (var option in (string[])
         [
             $"ListenAddress={address}", $"AuthorizedKeysFile=\"{Path.Combine(folder.Path, "user.pub")}\"", $"ForceCommand={command}", "PidFile=none", "StrictModes=no", "UsePAM=no",
-            "PermitRootLogin=prohibit-password", "PasswordAuthentication=no", "KbdInteractiveAuthentication=no", "AllowTcpForwarding=no", "AllowAgentForwarding=no", "AllowStreamLocalForwarding=no",
+            // The forced command is run by the user's own shell, which reads its start file first when sshd calls it: bash
+            // where it is not within another (SHLVL), zsh and csh from HOME. One that sets up a Python or a Node takes
+            // hundreds of processes for each command, and what it prints would be the simulated system's.
+            $"SetEnv=SHLVL=2 HOME=\"{folder.Path}\"", "PermitRootLogin=prohibit-password", "PasswordAuthentication=no", "KbdInteractiveAuthentication=no", "AllowTcpForwarding=no", "AllowAgentForwarding=no", "AllowStreamLocalForwarding=no",
             "X11Forwarding=no", "PermitUserRC=no", "PrintMotd=no", "PrintLastLog=no", "MaxSessions=64", "MaxStartups=200", "LogLevel=INFO",
         ])
             arguments.AddRange(["-o", option]);

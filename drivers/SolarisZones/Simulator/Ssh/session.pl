@@ -1,14 +1,21 @@
 #!/usr/bin/perl
 # The forced command of the simulator's sshd: hands a session's command and streams to the simulator over its socket.
 # Frames both ways: a letter, four bytes of length (big-endian), the bytes.
+# Each command of a client starts one: no module is loaded, which would take ten times as long as what is done here.
 use strict;
-use IO::Select;
-use IO::Socket::UNIX;
 
 # What was typed may come after the end: then nobody wants it.
 $SIG{PIPE} = 'IGNORE';
 
-my $socket = IO::Socket::UNIX->new(Peer => $ARGV[0]) or exit 254;
+# AF_UNIX and SOCK_STREAM are 1 on Linux, where the address is the family and the path.
+my ($unix, $stream) = (1, 1);
+my $address = pack('S a108', $unix, $ARGV[0]);
+if ($^O ne 'linux') {
+    require Socket;
+    ($unix, $stream, $address) = (Socket::AF_UNIX(), Socket::SOCK_STREAM(), Socket::pack_sockaddr_un($ARGV[0]));
+}
+socket(my $socket, $unix, $stream, 0) or exit 254;
+connect($socket, $address) or exit 254;
 
 sub frame {
     my ($kind, $bytes) = @_;
@@ -35,15 +42,16 @@ frame('P', (split / /, $ENV{SSH_CONNECTION})[3]);
 frame('T', $terminal);
 frame('C', defined $ENV{SSH_ORIGINAL_COMMAND} ? $ENV{SSH_ORIGINAL_COMMAND} : '');
 
-my $both = IO::Select->new($socket, \*STDIN);
+my $both = '';
+vec($both, $_, 1) = 1 for fileno(STDIN), fileno($socket);
 my $said = '';
 while (1) {
-    for my $ready ($both->can_read) {
-        if ($ready != $socket) {
-            my $read = sysread(STDIN, my $bytes, 65536);
-            if ($read) { frame('I', $bytes) } else { frame('E', ''); $both->remove(\*STDIN) }
-            next;
-        }
+    next if select(my $ready = $both, undef, undef, undef) < 0;
+    if (vec($ready, fileno(STDIN), 1)) {
+        my $read = sysread(STDIN, my $bytes, 65536);
+        if ($read) { frame('I', $bytes) } else { frame('E', ''); vec($both, fileno(STDIN), 1) = 0 }
+    }
+    if (vec($ready, fileno($socket), 1)) {
         my $read = sysread($socket, $said, 1 << 20, length $said);
         exit 254 unless $read;
         while (length $said >= 5) {

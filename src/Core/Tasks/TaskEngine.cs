@@ -159,7 +159,7 @@ public sealed partial class TaskEngine : IAsyncDisposable
 
     private TaskRun Admit(TaskEntry entry, ITaskKind kind, bool resumed)
     {
-        var run = new TaskRun(entry, resumed, kind, _journal, _publish, _time, _options);
+        var run = new TaskRun(entry, resumed, kind, _journal, _publish, Retire, _time, _options);
         _runs[run.Id] = run;
         return run;
     }
@@ -190,8 +190,6 @@ public sealed partial class TaskEngine : IAsyncDisposable
                 if (hasSlot)
                     _slots.Release();
             }
-            LetGo(run);
-            Retire(run.Id);
         }
         catch (Exception e) when (e is OperationCanceledException or StoreException { Fault: StoreFault.Closed })
         {
@@ -208,7 +206,7 @@ public sealed partial class TaskEngine : IAsyncDisposable
         }
     }
 
-    private void LetGo(TaskRun run)
+    private void Retire(TaskRun run)
     {
         try
         {
@@ -219,6 +217,8 @@ public sealed partial class TaskEngine : IAsyncDisposable
             // Its end is written down: whatever it leaves behind, nobody waits for its lanes any longer.
             LogLeftBehind(_log, e, run.Id);
         }
+        _runs.TryRemove(run.Id, out _);
+        GiveTurns(run.Id);
     }
 
     // One that is to be cancelled does not wait for others: it has little to do.
@@ -236,12 +236,6 @@ public sealed partial class TaskEngine : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private void Retire(string id)
-    {
-        _runs.TryRemove(id, out _);
-        GiveTurns(id);
     }
 
     private void GiveTurns(string leaving)

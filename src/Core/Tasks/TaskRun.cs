@@ -16,6 +16,7 @@ internal sealed class TaskRun
     private const int MaxLogLine = 1000;
     private readonly TaskJournal _journal;
     private readonly Action<TaskInfo> _publish;
+    private readonly Action<TaskRun> _retire;
     private readonly TimeProvider _time;
     private readonly TaskEngineOptions _options;
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -27,10 +28,27 @@ internal sealed class TaskRun
     private long _lastPublished;
     private int _launched;
 
-    public TaskRun(TaskEntry entry, bool resumed, ITaskKind kind, TaskJournal journal, Action<TaskInfo> publish, TimeProvider time, TaskEngineOptions options)
+    /// <param name="entry">As it is in the journal.</param>
+    /// <param name="resumed">See <see cref="Resumed"/>.</param>
+    /// <param name="kind">What it does.</param>
+    /// <param name="journal">Where it is written down.</param>
+    /// <param name="publish">Tells the world how far it is.</param>
+    /// <param name="retire">Called once, when its end is written down and before anybody is told.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="options">Pauses.</param>
+    public TaskRun(
+        TaskEntry entry,
+        bool resumed,
+        ITaskKind kind,
+        TaskJournal journal,
+        Action<TaskInfo> publish,
+        Action<TaskRun> retire,
+        TimeProvider time,
+        TaskEngineOptions options
+    )
     {
         (_entry, _saved, Resumed, Kind) = (entry, entry, resumed, kind);
-        (_journal, _publish, _time, _options) = (journal, publish, time, options);
+        (_journal, _publish, _retire, _time, _options) = (journal, publish, retire, time, options);
         _lastPublished = time.GetTimestamp();
         if (entry.Info.State == TaskState.Cancelling)
             _cancel.Cancel();
@@ -152,6 +170,9 @@ internal sealed class TaskRun
             var next = change(Entry);
             await _journal.SaveAsync(_saved, next, audit, cancellationToken).ConfigureAwait(false);
             _saved = next;
+            // Who hears of the end may ask for the next thing at once: nothing of this task may be in its way.
+            if (next.Info.Ended)
+                _retire(this);
             lock (_gate)
                 // Lines and progress may have come in meanwhile: the change is made again on top of them.
                 _entry = change(_entry);

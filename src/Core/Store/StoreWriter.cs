@@ -76,9 +76,10 @@ internal sealed class StoreWriter : IAsyncDisposable
             foreach (var piece in batch)
                 piece.Acknowledge();
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
-            Fail(batch, SqliteFaults.Explain(e, _connections.File));
+            // Of whatever kind it is, who waits hears of it and the loop goes on: if it ended, all would wait for ever.
+            Fail(batch, Explain(e));
             // After a failed sync or a full disk the connection's view of the WAL is not to be trusted: begin anew.
             Reopen();
         }
@@ -105,6 +106,20 @@ internal sealed class StoreWriter : IAsyncDisposable
         }
     }
 
+    private StoreException Explain(Exception e)
+    {
+        try
+        {
+            return e is SqliteException sqlite
+                ? SqliteFaults.Explain(sqlite, _connections.File)
+                : new StoreException(StoreFault.Internal, $"The store failed: {e.Message}", e);
+        }
+        catch (Exception unexplained) when (unexplained is IOException or UnauthorizedAccessException)
+        {
+            return new StoreException(StoreFault.Io, $"The disk of {_connections.File} can't be looked at ({unexplained.Message}). Check it and its mount.", e);
+        }
+    }
+
     private static void Fail(List<Piece> batch, StoreException exception)
     {
         foreach (var piece in batch)
@@ -115,7 +130,14 @@ internal sealed class StoreWriter : IAsyncDisposable
     {
         var old = _connection;
         _connection = null;
-        old?.Dispose();
+        try
+        {
+            old?.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // It failed already, and whoever waited has heard of it.
+        }
     }
 
     private abstract class Piece

@@ -90,15 +90,23 @@ internal sealed partial class TaskExecutor
         return new TaskEnd(TaskState.NeedsCheck, problem) { FailedStep = i };
     }
 
-    /// <summary>A failure past the point of no return: what is left over is named, since nobody will clean it up.</summary>
+    /// <summary>
+    /// A failure past the point of no return. What is left over is named, since nobody will clean it up: that is a
+    /// person's check, and no plain failure, which would say that nothing came of it.
+    /// </summary>
     private TaskEnd Abandon(int failed, StepFault fault)
     {
+        var cause = fault.Problem ?? ProblemFactory.Conflict("It was cancelled past the point of no return.").Problem;
+        if (_kind.SingleCall)
+            return new TaskEnd(TaskState.Failed, cause) { FailedStep = failed };
         var left = string.Join("; ", run.Entry.Work.Skip(failed).Select(step => step.Label));
-        if (!_kind.SingleCall)
-            run.AddLog($"Past the point of no return, so nothing is undone. Left to do by hand: {left}");
-        var problem = fault.Problem ?? ProblemFactory.Conflict("It was cancelled past the point of no return.").Problem;
-        if (!_kind.SingleCall)
-            problem = problem with { Detail = $"{problem.Detail} What was done before stays; left to do by hand: {left}." };
-        return new TaskEnd(TaskState.Failed, problem) { FailedStep = failed };
+        run.AddLog($"Past the point of no return, so nothing is undone. Left to do by hand: {left}");
+        var problem = ProblemFactory.NeedsCheck($"{cause.Detail} What was done before stays; left to do by hand: {left}.") with
+        {
+            Provider = cause.Provider ?? Order.Provider,
+            NativeCode = cause.NativeCode,
+            NativeMessage = cause.NativeMessage,
+        };
+        return new TaskEnd(TaskState.NeedsCheck, problem) { FailedStep = failed };
     }
 }

@@ -57,7 +57,12 @@ internal sealed class CoreParts : IAsyncDisposable
             var database = Keep(await Database.OpenAsync(store, loggers, cancellationToken));
             var tokens = Keep(await TokenStore.OpenAsync(database, time, loggers, cancellationToken));
             var inventory = Keep(
-                EstateInventory.Create(database, new InventoryOptions { HistoryRetention = options.Keep }, time, loggers.CreateLogger<EstateInventory>())
+                EstateInventory.Create(
+                    database,
+                    new InventoryOptions { HistoryRetention = options.Keep, SubscriberPatience = options.ListenerPatience },
+                    time,
+                    loggers.CreateLogger<EstateInventory>()
+                )
             );
             // The longest part of a start, and nothing looks into it before it is there: the rest is made meanwhile.
             loading = Task.Run(() => inventory.LoadAsync(cancellationToken), cancellationToken);

@@ -28,5 +28,8 @@ internal sealed record ServerOptions
     /// <summary>How long changes and ended tasks are kept.</summary>
     public TimeSpan Keep { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long one that listens to events may leave them unread before it is cut off.</summary>
+    public TimeSpan ListenerPatience { get; init; } = TimeSpan.FromSeconds(30);
+
     public bool Tls => TlsCertificate is not null;
 }

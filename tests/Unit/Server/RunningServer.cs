@@ -23,6 +23,8 @@ public sealed class RunningServer : IAsyncLifetime
 
     internal ImmutableArray<IDriver> Installed { get; init; } = Drivers;
 
+    internal TimeSpan ListenerPatience { get; init; } = new ServerOptions { Data = "" }.ListenerPatience;
+
     internal string Data => Path.Combine(_directory, "data");
 
     internal CoreParts Core { get; private set; } = null!;
@@ -45,7 +47,7 @@ public sealed class RunningServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var options = new ServerOptions { Data = Data, Listen = new IPEndPoint(IPAddress.Loopback, 0) };
+        var options = new ServerOptions { Data = Data, Listen = new IPEndPoint(IPAddress.Loopback, 0), ListenerPatience = ListenerPatience };
         Core = await CoreParts.OpenAsync(options, Installed, Loggers, TimeProvider.System, CancellationToken.None);
         _app = HttpHost.Build(options, Core, Loggers, TimeProvider.System);
         await Core.StartAsync(CancellationToken.None);

@@ -16,17 +16,22 @@ namespace Anyvisor.Unit.Tests.Server;
 /// <summary>
 /// One in ten readers of the event stream takes nothing in, over real sockets. ANYVISOR_STREAMS=1000 makes it a thousand.
 /// </summary>
-public sealed class StalledReaderTests(RunningServer server) : IClassFixture<RunningServer>
+public sealed class StalledReaderTests : IAsyncLifetime
 {
+    private readonly RunningServer _server = new() { ListenerPatience = TimeSpan.FromSeconds(4) };
     private const int Events = 6000;
     private static readonly int Streams = Environment.GetEnvironmentVariable("ANYVISOR_STREAMS") is { } given ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture) : 50;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    public ValueTask InitializeAsync() => _server.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
     [Fact]
     public async Task The_stalled_ones_are_cut_off_and_the_others_miss_nothing()
     {
-        var feed = server.Core.Inventory.Events;
+        var feed = _server.Core.Inventory.Events;
         var stalled = await Task.WhenAll(Enumerable.Range(0, Streams / 10).Select(_ => StallAsync()));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var from = feed.LastSequence;
@@ -49,7 +54,7 @@ public sealed class StalledReaderTests(RunningServer server) : IClassFixture<Run
     public async Task One_that_takes_nothing_in_has_no_more_of_our_memory_than_its_buffers()
     {
         const int eventSize = 4096;
-        var limit = server.App.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxResponseBufferSize!.Value;
+        var limit = _server.App.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxResponseBufferSize!.Value;
         Assert.InRange(limit, 1, 64 << 10);
         using var feed = new EventFeed(new InventoryOptions(), TimeProvider.System);
         using var subscription = feed.Subscribe(null, null);
@@ -75,8 +80,8 @@ public sealed class StalledReaderTests(RunningServer server) : IClassFixture<Run
     private async Task<Socket> StallAsync()
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
-        await socket.ConnectAsync(server.Url.Host, server.Url.Port, Token);
-        var authorization = server.Viewer.DefaultRequestHeaders.Authorization!;
+        await socket.ConnectAsync(_server.Url.Host, _server.Url.Port, Token);
+        var authorization = _server.Viewer.DefaultRequestHeaders.Authorization!;
         await socket.SendAsync(Encoding.ASCII.GetBytes($"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: {authorization.Scheme} {authorization.Parameter}\r\n\r\n"), Token);
         return socket;
     }
@@ -91,7 +96,7 @@ public sealed class StalledReaderTests(RunningServer server) : IClassFixture<Run
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
                 request.Headers.Add("Last-Event-ID", position.ToString(System.Globalization.CultureInfo.InvariantCulture));
-                using var response = await server.Viewer.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                using var response = await _server.Viewer.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
                 await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(cancellationToken)).EnumerateAsync(cancellationToken))
                 {
                     if (item.EventType is "end")

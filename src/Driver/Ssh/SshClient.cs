@@ -14,6 +14,7 @@ public sealed class SshClient : IAsyncDisposable
     /// <summary>sshd lets ten sessions onto one line.</summary>
     private const int MaxSessions = 8;
     private const string Ready = "anyvisor-line-ready";
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     private readonly SshTarget _target;
     private readonly string _program;
@@ -126,7 +127,7 @@ public sealed class SshClient : IAsyncDisposable
         {
             // It has ended already.
         }
-        await _lineErrors.Ended.ConfigureAwait(false);
+        await _lineErrors.EndedWithinAsync(LastWords).ConfigureAwait(false);
         _line.Dispose();
         _folder.Delete(recursive: true);
     }

@@ -15,6 +15,19 @@ internal sealed class SshErrors
     /// <summary>Completed when there is no more to come.</summary>
     public Task Ended { get; }
 
+    /// <summary>Waits for its end, but no longer than that: whoever inherited the stream may keep it open for hours.</summary>
+    public async Task EndedWithinAsync(TimeSpan most)
+    {
+        try
+        {
+            await Ended.WaitAsync(most, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // What it said until now is kept.
+        }
+    }
+
     /// <summary>What came so far.</summary>
     public string Text
     {

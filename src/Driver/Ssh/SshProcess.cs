@@ -5,6 +5,8 @@ namespace Anyvisor.Driver.Ssh;
 /// <summary>A command that runs at the other end, with its streams. Disposing it ends it.</summary>
 public sealed class SshProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     private readonly Process _process;
     private readonly IDisposable _slot;
     private readonly SshErrors _errors;
@@ -40,7 +42,9 @@ public sealed class SshProcess : IAsyncDisposable
         {
             // It has ended already.
         }
-        await _errors.Ended.ConfigureAwait(false);
+        // The line holds our end of a session until the command there has ended, which may be long after ours: with our
+        // side closed it has nobody to talk to, and we wait for no more of it.
+        await _errors.EndedWithinAsync(LastWords).ConfigureAwait(false);
         _process.Dispose();
         _slot.Dispose();
     }

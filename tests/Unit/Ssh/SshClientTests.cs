@@ -107,6 +107,18 @@ public sealed class SshClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_that_is_given_up_holds_up_nobody_though_it_goes_on_at_the_other_end()
+    {
+        await using var client = await ConnectAsync(Sshd.Target);
+        var process = await client.StartAsync(["sh", "-c", "trap '' HUP PIPE; echo on; exec sleep 60"], terminal: false, Token);
+        Assert.Equal('o', process.Output.ReadByte());
+
+        await process.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token);
+
+        Assert.Equal(0, (await client.RunAsync(["true"], default, 1 << 16, Token)).ExitCode);
+    }
+
+    [Fact]
     public async Task Nothing_is_left_when_the_client_is_disposed()
     {
         var client = await ConnectAsync(Sshd.Target);

@@ -25,12 +25,12 @@ public sealed partial class TaskEngine
         // Two that arrive at once are one: the second waits for what becomes of the first.
         var place = (request.Caller.Name, key);
         var mine = new Lazy<Task<TaskInfo>>(() => AcceptOnceAsync(request, key));
-        var first = _arriving.GetOrAdd(place, mine);
-        if (first != mine)
+        while (_arriving.GetOrAdd(place, mine) is var first && first != mine)
         {
             await ((Task)first.Value).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
-            return await SubmitAsync(request, cancellationToken).ConfigureAwait(false);
+            // Done, but perhaps not taken out yet: whoever sees that does it, rather than turning in circles until it is.
+            _arriving.TryRemove(new KeyValuePair<(string, string), Lazy<Task<TaskInfo>>>(place, first));
         }
         _ = RemoveWhenDoneAsync(place, mine);
         return await mine.Value.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -31,6 +31,26 @@ public sealed class TaskEngineTests
         Assert.Equal([again.Task.Id], other.Problem.Candidates);
     }
 
+    /// <summary>A busy machine once turned those that came second in circles until the stack was full.</summary>
+    [Fact]
+    public async Task Many_that_ask_at_once_with_one_key_get_one_task()
+    {
+        var system = new FakeSystem(1);
+        system.AddGuest("web", PowerState.Off);
+        await using var server = await FakeServer.StartAsync(system);
+        for (var round = 0; round < 5; round++)
+        {
+            var ask = new Ask(FakeServer.Operator) { IdempotencyKey = $"key{round}" };
+            var verb = round % 2 == 0 ? Verb.Start : Verb.Stop;
+            var asked = Enumerable.Range(0, 300).Select(_ => Task.Run(async () => (await server.Guests.RunAsync("web", verb, ask, Token)).Task!.Id, Token));
+
+            var task = Assert.Single((await Task.WhenAll(asked)).Distinct());
+
+            Assert.Equal(TaskState.Succeeded, (await server.Engine.WaitAsync(task, Token)).State);
+        }
+        Assert.Equal(["start web", "stop web", "start web", "stop web", "start web"], system.Effects);
+    }
+
     [Fact]
     public async Task A_key_finds_the_task_that_renamed_its_guest_and_no_other_request()
     {

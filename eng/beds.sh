@@ -54,6 +54,17 @@ beds_up() { # "" or anything, to have those too that take minutes
   export ANYVISOR_TEST_XEN_URI=xen+tcp://127.0.0.1:$xen/system
 }
 
+# VMware's own simulator of a vCenter, built from Debian's packages once; where it can't be, its tests are skipped.
+vcsim_up() {
+  if ! command -v dpkg-query >/dev/null || ! can_be_root; then
+    say "Not on a Debian system, or not root: tests that need a simulated vCenter are skipped"
+    return
+  fi
+  install_packages golang-go golang-github-vmware-govmomi-dev
+  export ANYVISOR_TEST_VCSIM=$root/artifacts/vcsim/vcsim
+  quietly "$root/artifacts/test-results/vcsim.log" "$root/testbeds/vcsim/build.sh" "$ANYVISOR_TEST_VCSIM" || die "the simulated vCenter does not build"
+}
+
 # bed WHAT COMMAND...: runs it; a bed that does not come up ends the run, for its tests must not be skipped in silence.
 bed() {
   local what=$1 from=$SECONDS; shift

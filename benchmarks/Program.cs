@@ -3,6 +3,7 @@ using Anyvisor.Benchmarks.Inventory;
 using Anyvisor.Benchmarks.Libvirt;
 using Anyvisor.Benchmarks.PowerVm;
 using Anyvisor.Benchmarks.Server;
+using Anyvisor.Benchmarks.VSphere;
 using Anyvisor.Benchmarks.Zvm;
 
 var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
@@ -22,8 +23,9 @@ var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
     ["sse"] = SseFigure.RunAsync,
     ["powervm"] = HmcFigure.RunAsync,
     ["powervm-parse"] = ReplyFigure.RunAsync,
+    ["vsphere"] = VSphereFigure.RunAsync,
 };
-var wanted = args.Length == 0 || args[0] == "all" ? [.. all.Keys.Where(name => !name.StartsWith("libvirt-", StringComparison.Ordinal))] : args;
+var wanted = args.Length == 0 || args[0] == "all" ? [.. all.Keys.Where(name => !name.StartsWith("libvirt-", StringComparison.Ordinal) && name != "vsphere")] : args;
 if (wanted.FirstOrDefault(name => !all.ContainsKey(name)) is { } unknown)
 {
     Console.Error.WriteLine($"There is no benchmark '{unknown}'. There are: all, {string.Join(", ", all.Keys)}.");

@@ -39,6 +39,16 @@ internal sealed class DeviceReader(Interner words)
         return Make(cpus, cores, memory);
     }
 
+    /// <summary>Reads an <c>ArrayOfVirtualDevice</c>.</summary>
+    public Hardware ReadDevices(XmlReader reader, Hardware before)
+    {
+        _raw.Clear();
+        var array = reader.Enter();
+        while (reader.NextChild(array))
+            ReadDevice(reader);
+        return Make(before.Cpus, before.CoresPerSocket, before.MemoryMb);
+    }
+
     /// <summary>One device as it came, before its controller is known.</summary>
     private struct Raw
     {

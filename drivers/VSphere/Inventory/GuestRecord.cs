@@ -103,6 +103,18 @@ internal sealed class GuestRecord(MoRef self) : EstateRecord(self)
             case "config.hardware":
                 Hardware = new DeviceReader(words).Read(value);
                 return true;
+            case "config.hardware.device": // A part of what was asked for, which some systems tell by itself.
+                Hardware = new DeviceReader(words).ReadDevices(value, Hardware);
+                return true;
+            case "config.hardware.numCPU":
+                Hardware = Hardware with { Cpus = value.Number() };
+                return true;
+            case "config.hardware.numCoresPerSocket":
+                Hardware = Hardware with { CoresPerSocket = value.Number() };
+                return true;
+            case "config.hardware.memoryMB":
+                Hardware = Hardware with { MemoryMb = value.Number() };
+                return true;
             case "runtime.powerState":
                 PowerWord = words.Of(value.Text());
                 return true;

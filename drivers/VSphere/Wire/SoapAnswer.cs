@@ -63,7 +63,14 @@ internal static class SoapAnswer
     private static T Parse<T>(Stream stream, long limit, Func<XmlReader, T> read)
     {
         using var reader = HostileXml.Read(stream, limit);
-        return read(reader);
+        try
+        {
+            return read(reader);
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException)
+        {
+            throw new XmlException(e.Message, e);
+        }
     }
 
     private static ProviderException Refused(HttpResponseMessage response, SoapCall call, string where)

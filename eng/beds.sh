@@ -42,7 +42,6 @@ beds_up() { # "" or anything, to have those too that take minutes
   export ANYVISOR_TEST_LIBVIRT_TLS_URI="qemu+tls://localhost:$tls_a/system?pkipath=$BEDS/pki"
   export ANYVISOR_TEST_LXC_URI=lxc+tcp://127.0.0.1:$tcp_a/system
   [ -n "$1" ] || return 0
-  export ANYVISOR_TEST_ZONES=1
 
   local arch xen
   for arch in ppc64le s390x aarch64; do

@@ -18,4 +18,7 @@ public sealed class ProviderException : Exception
     /// Whether the call may have been carried out although no answer came: whoever repeats it has to look first.
     /// </summary>
     public bool OutcomeUnknown { get; init; }
+
+    /// <summary>The same, of a call that may have been carried out.</summary>
+    internal ProviderException WithUnknownOutcome() => new(Error, Message, InnerException) { NativeCode = NativeCode, NativeMessage = NativeMessage, OutcomeUnknown = true };
 }

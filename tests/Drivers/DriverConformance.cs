@@ -49,7 +49,7 @@ public abstract partial class DriverConformance<TBed>(TBed bed) : IClassFixture<
             Assert.Skip("The bed has no guest that a test may change.");
         try
         {
-            await test(await Bed.Watch.GuestAsync(name, g => g.Power == PowerState.Off));
+            await test(await Bed.Watch.GuestAsync(name, g => g is { Power: PowerState.Off, Transition: Transition.None }));
         }
         finally
         {

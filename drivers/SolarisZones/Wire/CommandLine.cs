@@ -1,4 +1,3 @@
-using System.Text;
 using Anyvisor.Driver;
 using Anyvisor.Driver.Ssh;
 
@@ -12,6 +11,7 @@ internal sealed class CommandLine(SshClient ssh, string host) : IAsyncDisposable
     // Where root's commands are, which a user's own path may not name.
     private static readonly string[] Environment = ["env", "LC_ALL=C", "LANG=C", "PATH=/usr/sbin:/usr/bin:/sbin:/usr/xpg4/bin"];
 
+    private readonly SshShells _shells = new(ssh, [.. Environment, "sh"]);
     private bool _privileged = true;
 
     public string Host => host;
@@ -26,14 +26,13 @@ internal sealed class CommandLine(SshClient ssh, string host) : IAsyncDisposable
     /// <param name="cancellationToken">Carries the deadline.</param>
     public async Task<string> RunAsync(IReadOnlyList<string> words, string doing, bool changes, CancellationToken cancellationToken)
     {
-        string[] prefix = _privileged ? Environment : [.. Environment, "pfexec"];
-        var result = await CallAsync([.. prefix, .. words], default, doing, changes, cancellationToken).ConfigureAwait(false);
+        var result = await CallAsync(Privileged(words), "", doing, changes, cancellationToken).ConfigureAwait(false);
         return result.ExitCode == 0 ? result.Output : throw CommandErrors.Translate(words[0], result.ExitCode, Said(result), doing);
     }
 
     /// <summary>Runs one command and gives what came of it, whatever it is.</summary>
     public Task<SshResult> TryAsync(IReadOnlyList<string> words, string doing, CancellationToken cancellationToken) =>
-        CallAsync([.. _privileged ? Environment : [.. Environment, "pfexec"], .. words], default, doing, changes: false, cancellationToken);
+        CallAsync(Privileged(words), "", doing, changes: false, cancellationToken);
 
     /// <summary>Runs a script of <see cref="Scripts"/>.</summary>
     /// <param name="script">A constant.</param>
@@ -44,7 +43,7 @@ internal sealed class CommandLine(SshClient ssh, string host) : IAsyncDisposable
     /// <param name="cancellationToken">Carries the deadline.</param>
     public async Task<string> ScriptAsync(string script, IReadOnlyList<string> arguments, string input, string doing, bool changes, CancellationToken cancellationToken)
     {
-        var result = await CallAsync(Shell(script, arguments), Encoding.UTF8.GetBytes(input), doing, changes, cancellationToken).ConfigureAwait(false);
+        var result = await CallAsync(Shell(script, arguments), input, doing, changes, cancellationToken).ConfigureAwait(false);
         return result.ExitCode == 0 ? result.Output : throw CommandErrors.Translate(arguments.FirstOrDefault(a => !a.Contains('/') && a.StartsWith("zone", StringComparison.Ordinal)) ?? "sh", result.ExitCode, Said(result), doing);
     }
 
@@ -52,17 +51,23 @@ internal sealed class CommandLine(SshClient ssh, string host) : IAsyncDisposable
     public Task<SshProcess> StartAsync(IReadOnlyList<string> words, bool terminal, CancellationToken cancellationToken) =>
         ssh.StartAsync([.. _privileged ? Environment : [.. Environment, "pfexec"], .. words], terminal, cancellationToken);
 
-    public ValueTask DisposeAsync() => ssh.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _shells.DisposeAsync().ConfigureAwait(false);
+        await ssh.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private IReadOnlyList<string> Privileged(IReadOnlyList<string> words) => _privileged ? words : ["pfexec", .. words];
 
     private List<string> Shell(string script, IReadOnlyList<string> arguments) =>
-        [.. Environment, _privileged ? "sh" : "pfsh", "-c", script, "sh", .. arguments];
+        [_privileged ? "sh" : "pfsh", "-c", script, "sh", .. arguments];
 
-    private async Task<SshResult> CallAsync(IReadOnlyList<string> words, ReadOnlyMemory<byte> input, string doing, bool changes, CancellationToken cancellationToken)
+    private async Task<SshResult> CallAsync(IReadOnlyList<string> words, string input, string doing, bool changes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            return await ssh.RunAsync(words, input, MostOutput, cancellationToken).ConfigureAwait(false);
+            return await _shells.RunAsync(words, input, MostOutput, cancellationToken).ConfigureAwait(false);
         }
         catch (ProviderException e)
         {

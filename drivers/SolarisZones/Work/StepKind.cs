@@ -8,6 +8,10 @@ namespace Anyvisor.Drivers.SolarisZones.Work;
 /// <summary>One kind of step: how to do it, to tell how far it got, and to take it back. Safe to repeat.</summary>
 internal abstract class StepKind(GlobalZone zone, ZoneWatch watch)
 {
+    // A clone is there in a moment, an installation after minutes.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
     protected GlobalZone Zone => zone;
 
     protected ZoneWatch Watch => watch;
@@ -39,14 +43,14 @@ internal abstract class StepKind(GlobalZone zone, ZoneWatch watch)
     /// <summary>Waits for a job's end and forgets it; throws when it failed.</summary>
     protected async Task EndOfJobAsync(string job, string doing, TimeProvider time, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var pause = FirstPause; ; pause = pause < LongestPause ? 2 * pause : LongestPause)
         {
             var found = await zone.LookAtJobAsync(job, cancellationToken).ConfigureAwait(false);
             if (found.State == JobState.Running)
             {
                 if (JobProgress.Of(found.Said) is { } share)
                     progress.Report(share);
-                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
                 continue;
             }
             if (found.State != JobState.None)

@@ -30,6 +30,8 @@ public sealed class SshClient : IAsyncDisposable
         _lineErrors = new SshErrors(line.StandardError);
     }
 
+    public string Host => _target.Host;
+
     /// <summary>Where its socket is, as long as it lives.</summary>
     internal string Folder => _folder.FullName;
 
@@ -90,18 +92,32 @@ public sealed class SshClient : IAsyncDisposable
     /// <param name="words">Each arrives as it is.</param>
     /// <param name="terminal">Whether it gets a terminal at its end, as consoles want.</param>
     /// <param name="cancellationToken">Bounds the wait for a free session.</param>
-    public async Task<SshProcess> StartAsync(IReadOnlyList<string> words, bool terminal, CancellationToken cancellationToken)
+    public Task<SshProcess> StartAsync(IReadOnlyList<string> words, bool terminal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(words);
+        return StartAsync(words, terminal, readsErrors: true, cancellationToken);
+    }
+
+    internal async Task<SshShell> StartShellAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        new(await StartAsync(words, terminal: false, readsErrors: false, cancellationToken).ConfigureAwait(false), Host);
+
+    /// <summary>Throws when the line has ended.</summary>
+    internal async Task RequireAsync(CancellationToken cancellationToken)
+    {
+        if (_line.HasExited)
+            throw await LineBrokenAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<SshProcess> StartAsync(IReadOnlyList<string> words, bool terminal, bool readsErrors, CancellationToken cancellationToken)
+    {
         var slot = await SlotAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_line.HasExited)
-                throw await LineBrokenAsync(cancellationToken).ConfigureAwait(false);
+            await RequireAsync(cancellationToken).ConfigureAwait(false);
             // Without the line a session must fail, not sign in by itself: it has no password to do so.
             List<string> arguments = ["-S", Socket(_folder), "-o", "ControlMaster=no", "-o", "ProxyCommand=false", "-e", "none", terminal ? "-tt" : "-T"];
             arguments.AddRange([.. _target.Options(), "--", _target.Host, ShellWord.Command(words)]);
-            return new SshProcess(Start(_program, arguments, password: null), slot);
+            return new SshProcess(Start(_program, arguments, password: null), slot, readsErrors);
         }
         catch
         {
@@ -191,11 +207,8 @@ public sealed class SshClient : IAsyncDisposable
         return Broken(_lineErrors.Text, mayHaveRun: false);
     }
 
-    private ProviderException Broken(string said, bool mayHaveRun)
-    {
-        var why = SshFailure.Explain(said, _target.Host).ToException();
-        return mayHaveRun ? new ProviderException(why.Error, why.Message) { OutcomeUnknown = true } : why;
-    }
+    private ProviderException Broken(string said, bool mayHaveRun) =>
+        SshFailure.Explain(said, _target.Host).ToException() is var why && mayHaveRun ? why.WithUnknownOutcome() : why;
 
     private async Task<IDisposable> SlotAsync(CancellationToken cancellationToken)
     {

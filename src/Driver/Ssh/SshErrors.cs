@@ -5,7 +5,8 @@ namespace Anyvisor.Driver.Ssh;
 /// <summary>What a program writes to its standard error: all of it is read, and the beginning kept. Thread-safe.</summary>
 internal sealed class SshErrors
 {
-    private const int Kept = 16 * 1024;
+    /// <summary>Characters of the beginning.</summary>
+    public const int Kept = 16 * 1024;
 
     private readonly StringBuilder _text = new();
 

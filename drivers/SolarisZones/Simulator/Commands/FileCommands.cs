@@ -72,16 +72,18 @@ internal static class FileCommands
 
     public static Task<int> EnvAsync(Call call, CancellationToken cancellationToken)
     {
-        var below = call.Shell.Below(["sh"]);
+        var below = call.Shell.Instead(["sh"]);
         var at = 1;
         for (; at < call.Words.Length && call.Words[at].IndexOf('=', StringComparison.Ordinal) is var equals and > 0; at++)
             below.Variables[call.Words[at][..equals]] = call.Words[at][(equals + 1)..];
         return at < call.Words.Length ? below.CallAsync(call.Words[at..], call.Io, cancellationToken) : Task.FromResult(0);
     }
 
-    /// <summary><c>sh -c TEXT [NAME [PARAMETER...]]</c>.</summary>
-    public static Task<int> ShellAsync(Call call, CancellationToken cancellationToken) =>
-        call.Words is [_, "-c", var text, .. var parameters]
-            ? call.Shell.Below(parameters.Length > 0 ? parameters : ["sh"]).RunAsync(text, call.Io, cancellationToken)
-            : Task.FromResult(call.Fail("sh: only -c is simulated", 2));
+    /// <summary><c>sh -c TEXT [NAME [PARAMETER...]]</c>, or <c>sh</c> with its commands by standard input.</summary>
+    public static Task<int> ShellAsync(Call call, CancellationToken cancellationToken) => call.Words switch
+    {
+        [_, "-c", var text, .. var parameters] => call.Shell.Below(parameters.Length > 0 ? parameters : ["sh"]).RunAsync(text, call.Io, cancellationToken),
+        [_] => call.Shell.Instead(["sh"]).RunInputAsync(call.Io, cancellationToken),
+        _ => Task.FromResult(call.Fail("sh: only -c and commands by standard input are simulated", 2)),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using Anyvisor.Drivers.SolarisZones.Simulator.Estate;
@@ -10,9 +11,19 @@ internal sealed class ShellExit(int code) : Exception
     public int Code { get; } = code;
 }
 
+/// <summary>Runs a command of a session, with the faults that strike it.</summary>
+internal delegate Task<int> CallAround(Func<Streams, Task<int>> call, Streams io, CancellationToken cancellationToken);
+
 /// <summary>One shell on a simulated host. What it can call are the commands of the host, and nothing of the machine that we run on.</summary>
-internal sealed class Interpreter(SimHost host, string[] parameters, Dictionary<string, string> variables)
+/// <param name="host">Where.</param>
+/// <param name="parameters">Its name, then its positional parameters.</param>
+/// <param name="variables">Its own.</param>
+/// <param name="around">Runs the commands that it starts itself; those of shells below it are part of these.</param>
+internal sealed class Interpreter(SimHost host, string[] parameters, Dictionary<string, string> variables, CallAround? around = null)
 {
+    // What a shell does by itself, and what starts another command in its own place.
+    private static readonly FrozenSet<string> Within = FrozenSet.Create(StringComparer.Ordinal, "echo", "printf", "test", "true", "false", "kill", "env", "pfexec", "nohup", "sh", "pfsh");
+
     private string[] _parameters = parameters;
     private int _last;
     private int? _background;
@@ -21,8 +32,8 @@ internal sealed class Interpreter(SimHost host, string[] parameters, Dictionary<
 
     public Dictionary<string, string> Variables => variables;
 
-    public static Interpreter Login(SimHost host) =>
-        new(host, ["-sh"], new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = "/root", ["USER"] = "root", ["PATH"] = "/usr/bin:/usr/sbin" });
+    public static Interpreter Login(SimHost host, CallAround? around = null) =>
+        new(host, ["-sh"], new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = "/root", ["USER"] = "root", ["PATH"] = "/usr/bin:/usr/sbin" }, around);
 
     /// <summary>Runs a text to its end and gives the exit code.</summary>
     public async Task<int> RunAsync(string text, Streams io, CancellationToken cancellationToken)
@@ -42,8 +53,52 @@ internal sealed class Interpreter(SimHost host, string[] parameters, Dictionary<
         }
     }
 
+    /// <summary>Reads commands from the standard input and runs each as soon as it is whole, until the input ends.</summary>
+    public async Task<int> RunInputAsync(Streams io, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await NextAsync(io.In, cancellationToken).ConfigureAwait(false) is { } command)
+                _ = await RunAsync(command, io, cancellationToken).ConfigureAwait(false);
+            return _last;
+        }
+        catch (ShellSyntaxException e)
+        {
+            io.Error($"sh: {e.Message}\n");
+            return 2;
+        }
+        catch (ShellExit e)
+        {
+            return e.Code;
+        }
+    }
+
     /// <summary>A shell below this one, with its variables.</summary>
     public Interpreter Below(string[] words) => new(host, words, new Dictionary<string, string>(variables, StringComparer.Ordinal));
+
+    /// <summary>A shell in this one's place, with its variables.</summary>
+    public Interpreter Instead(string[] words) => new(host, words, new Dictionary<string, string>(variables, StringComparer.Ordinal), around);
+
+    private static async Task<Node?> NextAsync(InputText input, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        string? until = null;
+        while (await input.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        {
+            text.Append(line).Append('\n');
+            if (until is not null && line != until)
+                continue;
+            try
+            {
+                return Parser.Parse(text.ToString());
+            }
+            catch (ShellSyntaxException e) when (e.Incomplete)
+            {
+                until = e.Until;
+            }
+        }
+        return text.Length == 0 ? null : Parser.Parse(text.ToString());
+    }
 
     public void Shift(int count) => _parameters = [_parameters[0], .. _parameters.Skip(1 + count)];
 
@@ -167,7 +222,9 @@ internal sealed class Interpreter(SimHost host, string[] parameters, Dictionary<
             case ":" or "export" or "umask" or "set":
                 return 0;
             default:
-                return await host.CallAsync(this, words, io, cancellationToken).ConfigureAwait(false);
+                return around is null || Within.Contains(words[0]) && words is not ["sh" or "pfsh", "-c", ..]
+                    ? await host.CallAsync(this, words, io, cancellationToken).ConfigureAwait(false)
+                    : await around(streams => host.CallAsync(this, words, streams, cancellationToken), io, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -189,6 +246,9 @@ internal sealed class Interpreter(SimHost host, string[] parameters, Dictionary<
             var target = string.Concat(Expand(redirection.Target));
             switch (redirection.Operator)
             {
+                case "<<":
+                    io = io with { In = new InputText(target) };
+                    break;
                 case "<" when target == "/dev/null":
                     io = io with { In = new InputText("") };
                     break;

@@ -15,7 +15,7 @@ internal sealed class Parser(string text)
         var parser = new Parser(text);
         var all = parser.List();
         parser.Skip(newlines: true);
-        return parser._at >= text.Length ? all : throw new ShellSyntaxException($"syntax error near unexpected token `{text[parser._at]}'");
+        return parser.Peek() == '\0' ? all : throw new ShellSyntaxException($"syntax error near unexpected token `{parser.Peek()}'");
     }
 
     private Sequence List(params ReadOnlySpan<string> until)
@@ -204,9 +204,34 @@ internal sealed class Parser(string text)
             return null;
         }
         var input = text[_at++] == '<';
+        if (input && Take("<"))
+            return new Redirection(0, "<<", HereDocument());
         var op = input ? "<" : Take(">") ? ">>" : Take("&") ? "&" : ">";
         Skip(newlines: false);
         return new Redirection(descriptor ?? (input ? 0 : 1), op, ReadWord());
+    }
+
+    /// <summary>The lines after this one until the word, which is quoted: nothing in them is replaced. They are taken out of the text.</summary>
+    private Word HereDocument()
+    {
+        Skip(newlines: false);
+        var word = ReadWord();
+        if (!word.Pieces.All(piece => piece is { Quoted: true, Parameter: false }))
+            throw new ShellSyntaxException("here documents are simulated with a quoted word alone");
+        var until = string.Concat(word.Pieces.Select(piece => piece.Text));
+        var from = text.IndexOf('\n', _at) + 1;
+        for (var line = from; from > 0 && line < text.Length;)
+        {
+            var end = text.IndexOf('\n', line) is var at and >= 0 ? at : text.Length;
+            if (text.AsSpan(line, end - line).SequenceEqual(until))
+            {
+                var body = text[from..line];
+                text = text[..from] + text[Math.Min(end + 1, text.Length)..];
+                return new Word([new Piece(body, true, false)]);
+            }
+            line = end + 1;
+        }
+        throw new ShellSyntaxException("unexpected EOF in a here document", incomplete: true) { Until = until };
     }
 
     private (string, Word)? Assignment()
@@ -236,7 +261,7 @@ internal sealed class Parser(string text)
             {
                 var end = text.IndexOf('\'', _at);
                 if (end < 0)
-                    throw new ShellSyntaxException("unexpected EOF while looking for matching `''");
+                    throw new ShellSyntaxException("unexpected EOF while looking for matching `''", incomplete: true);
                 Flush(false);
                 pieces.Add(new Piece(text[_at..end], true, false));
                 _at = end + 1;
@@ -293,7 +318,7 @@ internal sealed class Parser(string text)
                 literal.Append(c);
         }
         if (_at++ >= text.Length)
-            throw new ShellSyntaxException("unexpected EOF while looking for matching `\"'");
+            throw new ShellSyntaxException("unexpected EOF while looking for matching `\"'", incomplete: true);
         // An empty pair of quotes is a word; one with nothing but a parameter is what that is.
         if (literal.Length > 0 || pieces.Count == count)
             pieces.Add(new Piece(literal.ToString(), true, false));

@@ -8,6 +8,7 @@ internal sealed class InputText
 {
     private readonly ChannelReader<string>? _more;
     private string _held;
+    private int _at;
 
     public InputText(string text) => _held = text;
 
@@ -17,45 +18,38 @@ internal sealed class InputText
     public async Task<string?> ReadLineAsync(CancellationToken cancellationToken)
     {
         int end;
-        while ((end = _held.IndexOf('\n', StringComparison.Ordinal)) < 0)
+        while ((end = _held.IndexOf('\n', _at)) < 0)
             if (!await MoreAsync(cancellationToken).ConfigureAwait(false))
-            {
-                var rest = _held;
-                _held = "";
-                return rest.Length > 0 ? rest : null;
-            }
-        var line = _held[..end];
-        _held = _held[(end + 1)..];
+                return Take(_held.Length) is { Length: > 0 } rest ? rest : null;
+        var line = Take(end);
+        _at++;
         return line;
     }
 
     public async Task<string> ReadAllAsync(CancellationToken cancellationToken)
     {
-        var all = new StringBuilder(_held);
-        _held = "";
+        var all = new StringBuilder(Take(_held.Length));
         while (await MoreAsync(cancellationToken).ConfigureAwait(false))
-        {
-            all.Append(_held);
-            _held = "";
-        }
+            all.Append(Take(_held.Length));
         return all.ToString();
     }
 
     /// <summary>What has come; null at the end.</summary>
-    public async Task<string?> ReadSomeAsync(CancellationToken cancellationToken)
+    public async Task<string?> ReadSomeAsync(CancellationToken cancellationToken) =>
+        _at < _held.Length || await MoreAsync(cancellationToken).ConfigureAwait(false) ? Take(_held.Length) : null;
+
+    private string Take(int end)
     {
-        if (_held.Length == 0 && !await MoreAsync(cancellationToken).ConfigureAwait(false))
-            return null;
-        var some = _held;
-        _held = "";
-        return some;
+        var text = _held[_at..end];
+        _at = end;
+        return text;
     }
 
     private async Task<bool> MoreAsync(CancellationToken cancellationToken)
     {
         if (_more is null || !await _more.WaitToReadAsync(cancellationToken).ConfigureAwait(false) || !_more.TryRead(out var text))
             return false;
-        _held += text;
+        (_held, _at) = (_held[_at..] + text, 0);
         return true;
     }
 }

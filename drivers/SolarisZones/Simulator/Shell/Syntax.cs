@@ -11,7 +11,7 @@ internal readonly record struct Piece(string Text, bool Quoted, bool Parameter);
 internal sealed record Word(ImmutableArray<Piece> Pieces);
 
 /// <param name="Descriptor">0, 1 or 2.</param>
-/// <param name="Operator"><c>&lt;</c>, <c>&gt;</c>, <c>&gt;&gt;</c> or <c>&amp;</c> (another descriptor's place).</param>
+/// <param name="Operator"><c>&lt;</c>, <c>&lt;&lt;</c> (the target is the text itself), <c>&gt;</c>, <c>&gt;&gt;</c> or <c>&amp;</c> (another descriptor's place).</param>
 internal sealed record Redirection(int Descriptor, string Operator, Word Target);
 
 /// <summary>What a shell runs.</summary>
@@ -37,4 +37,12 @@ internal sealed record For(string Name, ImmutableArray<Word> Words, Node Body) :
 internal sealed record If(ImmutableArray<(Node Condition, Node Body)> Branches, Node? Else) : Node;
 
 /// <summary>A text that no shell understands.</summary>
-internal sealed class ShellSyntaxException(string message) : Exception(message);
+/// <param name="message">In a shell's words.</param>
+/// <param name="incomplete">Whether more text could make sense of it.</param>
+internal sealed class ShellSyntaxException(string message, bool incomplete = false) : Exception(message)
+{
+    public bool Incomplete { get; } = incomplete;
+
+    /// <summary>The line that must come before it can be read, where that is known.</summary>
+    public string? Until { get; init; }
+}

@@ -84,39 +84,47 @@ internal sealed class SessionServer : IAsyncDisposable
 
     private async Task RunAsync(NetworkStream line, SimHost host, string command, InputText input, bool terminal, CancellationToken cancellationToken)
     {
-        if (_dice.Roll(FaultPlan.Slow) is { } slow)
-            await Task.Delay(slow.Duration, host.Time, cancellationToken).ConfigureAwait(false);
-        var drop = _dice.Roll(FaultPlan.Drop) is not null;
-        if (drop && _dice.Next(2) == 0)
-        {
-            Frame(line, 'K', []);
-            return;
-        }
-        var spoil = _dice.Roll(FaultPlan.Garbage) is not null;
-        using var held = new MemoryStream();
         var gate = new Lock();
         var io = new Streams(input, text => Say('O', text), text => Say('R', text), terminal);
-        var code = await Interpreter.Login(host).RunAsync(command, io, cancellationToken).ConfigureAwait(false);
-        if (spoil)
+        try
         {
-            var bytes = held.ToArray();
-            Send(line, 'O', bytes.AsSpan(0, _dice.Spoil(bytes)));
-        }
-        if (drop)
-            Frame(line, 'K', []);
-        else
+            var code = await Interpreter.Login(host, (call, streams, token) => FaultyAsync(host.Time, call, streams, token)).RunAsync(command, io, cancellationToken).ConfigureAwait(false);
             Frame(line, 'X', Encoding.ASCII.GetBytes(code.ToString(CultureInfo.InvariantCulture)));
+        }
+        catch (LineCutException)
+        {
+            Frame(line, 'K', []);
+        }
 
         void Say(char kind, string text)
         {
-            var bytes = Encoding.UTF8.GetBytes(text);
             lock (gate)
-                if (spoil && kind == 'O')
-                    held.Write(bytes);
-                else
-                    Send(line, kind, bytes);
+                Send(line, kind, Encoding.UTF8.GetBytes(text));
         }
     }
+
+    /// <summary>A command with the faults that strike it: it is late, the line is cut before or after it, its output is spoiled.</summary>
+    private async Task<int> FaultyAsync(TimeProvider time, Func<Streams, Task<int>> call, Streams io, CancellationToken cancellationToken)
+    {
+        if (_dice.Roll(FaultPlan.Slow) is { } slow)
+            await Task.Delay(slow.Duration, time, cancellationToken).ConfigureAwait(false);
+        var drop = _dice.Roll(FaultPlan.Drop) is not null;
+        if (drop && _dice.Next(2) == 0)
+            throw new LineCutException();
+        if (_dice.Roll(FaultPlan.Garbage) is null)
+        {
+            var code = await call(io).ConfigureAwait(false);
+            return drop ? throw new LineCutException() : code;
+        }
+        var held = new StringBuilder();
+        var result = await call(io with { Out = text => held.Append(text) }).ConfigureAwait(false);
+        var bytes = Encoding.UTF8.GetBytes(held.ToString());
+        io.Out(Encoding.UTF8.GetString(bytes.AsSpan(0, _dice.Spoil(bytes))));
+        return drop ? throw new LineCutException() : result;
+    }
+
+    /// <summary>The session's line is cut in the middle.</summary>
+    private sealed class LineCutException : Exception;
 
     private static async Task ListenAsync(NetworkStream line, ChannelWriter<string> typed, CancellationTokenSource ended)
     {

@@ -24,7 +24,9 @@ internal sealed partial class Connection
             Verb.Suspend when known?.Line.Brand != "solaris-kz" => None("no-suspend", "Only kernel zones (brand solaris-kz) can be suspended."),
             Verb.Suspend when known is { Shape.CanSuspend: false } => None("no-suspend-resource", "Its configuration has no suspend resource that says where its memory goes: zonecfg 'add suspend; set path=...'."),
             Verb.Resume when known?.Line.Brand != "solaris-kz" => None("no-resume", "Only kernel zones (brand solaris-kz) can be suspended and go on."),
-            Verb.Migrate => None("no-migrate", "Migration by detach and attach is not done yet."),
+            Verb.Migrate when rad => None("rad-no-migrate", "A zone is brought away with its ZFS datasets, which RAD's zone manager does not know: add the global zone by ssh:// too."),
+            Verb.Migrate when Facts.Flavor == Flavor.SmartOs => None("smartos-no-migrate", "SmartOS brings its zones elsewhere by the tools of a Triton data centre alone."),
+            Verb.Migrate when known?.Line.Brand is "solaris-kz" or "bhyve" or "kvm" => None("machine-no-migrate", "Its disks are devices of their own, beside its dataset: only zones that share the kernel are brought to another global zone."),
             Verb.Clone when Facts.Flavor == Flavor.SmartOs => None("no-clone", "SmartOS makes zones from images: vmadm clones none."),
             _ => null,
         };
@@ -41,7 +43,7 @@ internal sealed partial class Connection
         (Verb.Resume, PowerState.Suspended) => ActionState.Native,
         (Verb.Resume, _) => No("not-suspended", $"It is {Word(guest)}; only a zone that is suspended can go on."),
         (Verb.Delete, PowerState.On or PowerState.Unknown) => No("running", "Stop it first: a running zone is not deleted."),
-        (Verb.Rename or Verb.Clone or Verb.SnapshotRevert, not PowerState.Off) => No("not-off", $"It is {Word(guest)}; that needs a zone that is off."),
+        (Verb.Rename or Verb.Clone or Verb.SnapshotRevert or Verb.Migrate, not PowerState.Off) => No("not-off", $"It is {Word(guest)}; that needs a zone that is off."),
         _ => ActionState.Native,
     };
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Anyvisor.Driver;
 using Anyvisor.Driver.Work;
+using Anyvisor.Drivers.SolarisZones.Migrating;
 using Anyvisor.Drivers.SolarisZones.Work;
 
 namespace Anyvisor.Drivers.SolarisZones;
@@ -20,6 +21,11 @@ internal sealed partial class Connection : IWorkSteps
         [SnapshotDeleteStep.Kind] = new SnapshotDeleteStep(_zone, _watch),
         [VmCreateStep.Kind] = new VmCreateStep(_zone, _watch, _time),
         [VmDeleteStep.Kind] = new VmDeleteStep(_zone, _watch, _time),
+        [DetachStep.Kind] = new DetachStep(_zone, _watch, _time),
+        [SendStep.Kind] = new SendStep(_zone, _watch),
+        [PeerStep.ConfigureKind] = new PeerStep(_zone, _watch, peer => new ConfigureStep(peer.Zone, peer.Watch)),
+        [PeerStep.AttachKind] = new PeerStep(_zone, _watch, peer => new FillStep(peer.Zone, peer.Watch, peer.Time)),
+        [LeaveStep.Kind] = new LeaveStep(_zone, _watch),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public Task RunStepAsync(WorkStep step, WorkContext context, CancellationToken cancellationToken) =>

@@ -84,6 +84,26 @@ internal static class NewZone
         return (commands, left);
     }
 
+    /// <summary>A zone's configuration as it is, for the global zone that it is brought to.</summary>
+    public static List<string> Moved(ZoneConfig source, string taskId)
+    {
+        var commands = new List<string> { "create -b" };
+        foreach (var (property, value) in source.Properties)
+            if (property is not ("zonename" or "uuid") && value.Length > 0)
+                commands.Add($"set {property}={ZoneConfig.Quoted(value)}");
+        foreach (var resource in source.Resources)
+        {
+            if (resource.Type == "attr" && resource["name"] == ZoneConfig.TaskMark)
+                continue;
+            commands.Add("add " + resource.Type);
+            foreach (var (property, value) in resource.Properties)
+                commands.Add(value.StartsWith('(') || value.StartsWith('[') && property is "options" ? $"add {property} {value}" : $"set {property}={ZoneConfig.Quoted(value)}");
+            commands.Add("end");
+        }
+        commands.AddRange(Mark(taskId));
+        return commands;
+    }
+
     private static IEnumerable<string> Nics(HostFacts host, CreateGuest request, bool kernelZone, string taskId)
     {
         var address = request.Settings.GetValueOrDefault("address");

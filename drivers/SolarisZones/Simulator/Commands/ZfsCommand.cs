@@ -7,6 +7,8 @@ namespace Anyvisor.Drivers.SolarisZones.Simulator.Commands;
 /// <summary>zfs(8), as far as zones need it.</summary>
 internal static class ZfsCommand
 {
+    private const string Stream = "simulated-zfs-stream\n";
+
     public static async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
     {
         if (call.Words is [_, "receive" or "recv", .., var into])
@@ -118,19 +120,37 @@ internal static class ZfsCommand
         return removed > 0 ? 0 : call.Fail("could not find any snapshots to destroy; check snapshot names.");
     }
 
+    // A stream of ours: a line for each dataset and each snapshot, with their properties. Their data are as many zeros.
     private static int Send(Call call, string snapshot)
     {
-        var (dataset, _) = Parts(snapshot);
-        return Find(call, snapshot) is null ? Missing(call, snapshot) : call.Say($"simulated-zfs-stream {dataset}\n");
+        var (dataset, name) = Parts(snapshot);
+        if (Find(call, snapshot) is null)
+            return Missing(call, snapshot);
+        var text = new StringBuilder(Stream);
+        foreach (var sent in Targets(call.Host, dataset, below: call.Words.Contains("-R")).Where(d => d.Snapshots.Exists(s => s.Name == name)))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"dataset\t{sent.Name[dataset.Length..]}\t{sent.Mount}\n");
+            foreach (var one in sent.Snapshots.Take(sent.Snapshots.FindIndex(s => s.Name == name) + 1))
+                text.Append(CultureInfo.InvariantCulture, $"snapshot\t{one.Name}\t{one.Creation}\t{string.Join('\t', one.Properties.Select(p => $"{p.Key}={p.Value}"))}\n");
+            text.Append('0', 100_000).Append('\n');
+        }
+        return call.Say(text.ToString());
     }
 
     private static int Receive(Call call, string into, string sent)
     {
-        if (!sent.StartsWith("simulated-zfs-stream ", StringComparison.Ordinal))
+        if (!sent.StartsWith(Stream, StringComparison.Ordinal) || !sent.EndsWith("0\n", StringComparison.Ordinal))
             return call.Fail("cannot receive: invalid stream (bad magic number): invalid argument");
         if (call.Host.Datasets.ContainsKey(into))
             return call.Fail($"cannot receive new filesystem stream: destination '{into}' already exists");
-        call.Host.AddDataset(into, "/" + into);
+        if (!call.Host.Datasets.ContainsKey(into[..Math.Max(0, into.LastIndexOf('/'))]))
+            return call.Fail($"cannot open '{into}': dataset does not exist");
+        SimDataset? received = null;
+        foreach (var line in sent.Split('\n').Select(line => line.Split('\t')))
+            if (line is ["dataset", var below, var mount])
+                received = call.Host.AddDataset(into + below, mount);
+            else if (line is ["snapshot", var name, var creation, .. var properties])
+                received!.Snapshots.Add(new SimSnapshot(name, long.Parse(creation, CultureInfo.InvariantCulture), properties.Where(p => p.Contains('=', StringComparison.Ordinal)).ToDictionary(p => p[..p.IndexOf('=', StringComparison.Ordinal)], p => p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..])));
         return 0;
     }
 

@@ -19,6 +19,10 @@ internal static class EstateMaker
             _ => "                       SmartOS 20230504T000449Z x86_64\n",
         });
         host.AddDataset(host.Pool, "/" + host.Pool);
+        if (flavor == SimFlavor.Solaris11)
+            host.AddDataset(host.Pool + "/VARSHARE/zones", "/system/zones");
+        else if (flavor != SimFlavor.SmartOs)
+            host.AddDataset(host.Pool + "/zones", "/zones");
         var random = new Random(seed);
         for (var i = 0; i < zones; i++)
         {

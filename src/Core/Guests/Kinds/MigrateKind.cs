@@ -54,7 +54,10 @@ internal sealed class MigrateKind(GuestParts parts, Admission admission) : Drive
         var target = Parts.Inventory.Resolve<Host>(order.Read(ModelJson.Default.MigrateGuest).Host).Found;
         if (target is null || order.Makes is not { } native)
             return null;
-        var guest = Parts.Inventory.Get<Guest>(ObjectId.Derive(ObjectKind.Guest, target.Provider, native));
+        // Some systems give a guest another identity where it arrives: then it is known by its name, which was free there.
+        var guest =
+            Parts.Inventory.Get<Guest>(ObjectId.Derive(ObjectKind.Guest, target.Provider, native))
+            ?? (target.Provider == order.Provider ? null : Parts.Inventory.Resolve<Guest>($"{target.Provider}/{order.Target.Name}").Found);
         return guest is { Presence: Presence.Present } && guest.Host == target.Name ? guest : null;
     }
 

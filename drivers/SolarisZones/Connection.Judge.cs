@@ -15,8 +15,8 @@ internal sealed partial class Connection
         return verb switch
         {
             Verb.Pause => None("no-pause", "Zones can't be paused: a kernel zone can be suspended."),
-            Verb.Tag => None("no-tags", "Zones hold no tags."),
-            Verb.Capture => None("no-capture", "Capturing zones as images is not done yet: clone the zone."),
+            Verb.Tag when rad => None("rad-no-tags", "Tags are attrs of the configuration, which RAD's zone manager does not take away again: add the global zone by ssh:// too."),
+            Verb.Capture => None("no-capture", "A zone is its own template: clone it."),
             Verb.Move => None("no-move", "A zone shares its host's kernel: another hypervisor can't run it."),
             Verb.ConsoleVnc => None("no-vnc", "Zones are reached by their serial console."),
             Verb.ConsoleSerial when rad => None("rad-no-console", "RAD has no consoles: add the global zone by ssh:// too."),

@@ -55,6 +55,7 @@ internal sealed record ZoneShape
             Memory = ZoneSizes.Bytes(config.First("capped-memory")?["physical"]) ?? ZoneSizes.Bytes(config.Attribute("ram") is { } ram ? Megabytes(ram) : null) ?? Rctl(config, "zone.max-physical-memory") ?? 0,
             Disks = [.. DisksOf(zone, config)],
             Nics = [.. config.Resources.Where(r => r.Type is "net" or "anet").Select(NicOf)],
+            Tags = ZoneTags.Of(config),
             Description = config.Attribute("description") ?? config.Attribute("comment"),
             CreatedAt = DateTime.TryParse(config.Attribute("create-timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var created) ? created : null,
             Task = config.Attribute(ZoneConfig.TaskMark),

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Anyvisor.Driver;
 using Anyvisor.Drivers.SolarisZones.Inventory;
@@ -116,6 +117,26 @@ internal static class VmJson
         Model = Text(nic, "model"),
         Addresses = [.. Strings(nic, "ips").Append(Text(nic, "ip")).Concat(Strings(nic, "allowed_ips")).OfType<string>().Select(ip => ip.Split('/')[0]).Where(ip => ip is not ("dhcp" or "addrconf")).Distinct(StringComparer.Ordinal)],
     };
+
+    /// <summary>What <c>vmadm update</c> reads.</summary>
+    public static string TagUpdate(ImmutableDictionary<string, string> set, IReadOnlyCollection<string> remove)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("set_tags");
+            foreach (var (key, value) in set.OrderBy(tag => tag.Key, StringComparer.Ordinal))
+                json.WriteString(key, value);
+            json.WriteEndObject();
+            json.WriteStartArray("remove_tags");
+            foreach (var key in remove)
+                json.WriteStringValue(key);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
 
     private static ImmutableDictionary<string, string> Tags(JsonElement vm)
     {

@@ -14,6 +14,8 @@ internal sealed class VmadmZone(CommandLine commands, HostFacts facts) : Zoneadm
     /// <summary>vmadm reads the new zone's properties from its standard input.</summary>
     private const string CreateScript = "printf '%s' \"$1\" | vmadm create";
 
+    private const string UpdateScript = "printf '%s' \"$2\" | vmadm update \"$1\"";
+
     private const string AroundScript = """
         echo '==anyvisor images'; imgadm list -j
         echo '==anyvisor tags'; nictagadm list -p -d :
@@ -101,6 +103,17 @@ internal sealed class VmadmZone(CommandLine commands, HostFacts facts) : Zoneadm
 
     public override Task RenameAsync(ZoneLine zone, string name, CancellationToken cancellationToken) =>
         _commands.RunAsync(["vmadm", "update", zone.Name, "alias=" + Alias(name)], $"rename zone '{zone.Name}'", changes: true, cancellationToken);
+
+    /// <summary>SmartOS has tags of its own.</summary>
+    public override async Task SetTagsAsync(ZoneLine zone, ImmutableDictionary<string, string> tags, CancellationToken cancellationToken)
+    {
+        var doing = $"tag zone '{zone.Name}'";
+        var shapes = await DescribeAsync([zone], cancellationToken).ConfigureAwait(false);
+        var before = shapes.GetValueOrDefault(zone.Name)?.Tags ?? throw new ProviderException(ProviderError.NotFound, $"Could not {doing}: it is not there any more.");
+        var gone = before.Keys.Where(key => !tags.ContainsKey(key)).ToList();
+        if (gone.Count > 0 || tags.Any(tag => before.GetValueOrDefault(tag.Key) != tag.Value))
+            await _commands.ScriptAsync(UpdateScript, [zone.Name, VmJson.TagUpdate(tags, gone)], "", doing, changes: true, cancellationToken).ConfigureAwait(false);
+    }
 
     public override Task StartJobAsync(string job, string zone, IReadOnlyList<string> verb, CancellationToken cancellationToken)
     {

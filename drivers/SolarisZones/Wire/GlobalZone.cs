@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Anyvisor.Driver;
 using Anyvisor.Driver.Ssh;
 using Anyvisor.Drivers.SolarisZones.Inventory;
@@ -87,6 +88,16 @@ internal abstract class GlobalZone : IAsyncDisposable
 
     public virtual Task RenameAsync(ZoneLine zone, string name, CancellationToken cancellationToken) =>
         ConfigureAsync(zone.Name, [$"set zonename={name}"], live: false, $"rename zone '{zone.Name}' to '{name}'", cancellationToken);
+
+    /// <summary>Gives a zone exactly these tags.</summary>
+    public virtual async Task SetTagsAsync(ZoneLine zone, ImmutableDictionary<string, string> tags, CancellationToken cancellationToken)
+    {
+        var doing = $"tag zone '{zone.Name}'";
+        var config = await ConfigurationAsync(zone.Name, cancellationToken).ConfigureAwait(false)
+            ?? throw new ProviderException(ProviderError.NotFound, $"Could not {doing}: it is not there any more.");
+        if (ZoneTags.Edits(config, tags) is { Count: > 0 } commands)
+            _ = await ConfigureAsync(zone.Name, commands, live: false, doing, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Begins a long command on a zone (<c>install</c>, <c>clone</c>, <c>attach</c>, <c>uninstall</c>, <c>migrate</c>), unless a job of that name was begun before.</summary>
     public abstract Task StartJobAsync(string job, string zone, IReadOnlyList<string> verb, CancellationToken cancellationToken);

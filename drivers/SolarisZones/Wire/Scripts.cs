@@ -60,6 +60,13 @@ internal static class Scripts
         echo '==anyvisor end'
         """;
 
+    /// <summary>What running zones use. As many zones as there are get their line.</summary>
+    public const string Statistics = """
+        echo '==anyvisor zones'; zoneadm list -p
+        echo '==anyvisor prstat'; prstat -c -Z -n 1,8192 1 1
+        echo '==anyvisor end'
+        """;
+
     /// <summary>
     /// Begins the command of the parameters after the first, unless the job of the first's name was begun before. The job
     /// goes on when the line breaks, and leaves its end behind.

@@ -47,6 +47,7 @@ internal static class CommandTable
         ["prtconf"] = Now(HostCommands.Prtconf),
         ["psrinfo"] = Now(HostCommands.Psrinfo),
         ["kstat"] = Now(HostCommands.Kstat),
+        ["prstat"] = Now(HostCommands.Prstat),
         ["pagesize"] = Now(call => call.Say("4096\n")),
         ["zonename"] = Now(call => call.Say("global\n")),
         ["hostname"] = Now(call => call.Say(call.Host.Name + "\n")),

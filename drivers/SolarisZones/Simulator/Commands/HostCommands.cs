@@ -52,6 +52,25 @@ internal static class HostCommands
         return call.Say(text.ToString());
     }
 
+    /// <summary><c>prstat -c -Z -n 1,N 1 1</c>: one process, the zones that run, the sum.</summary>
+    public static int Prstat(Call call)
+    {
+        if (!call.Words.Contains("-Z") || !call.Words.Contains("-c"))
+            return call.Fail("prstat: only -c -Z is simulated", 2);
+        var text = new StringBuilder("   PID USERNAME  SIZE   RSS STATE   PRI NICE      TIME  CPU PROCESS/NLWP\n  1234 root     12M 9876K cpu3     49    0   0:00:00 0.0% prstat/1\n");
+        text.Append("ZONEID    NPROC  SWAP   RSS MEMORY      TIME  CPU ZONE\n");
+        var count = 76;
+        text.Append("     0       76  388M  237M   0.1%   0:18:23 0.5% global\n");
+        lock (call.Host.Gate)
+            foreach (var zone in call.Host.Zones.Values.Where(zone => zone.Id is not null))
+            {
+                var id = zone.Id!.Value;
+                count += 20 + id % 50;
+                text.Append(CultureInfo.InvariantCulture, $"{id,6} {20 + id % 50,8} {50 + id * 7 % 900,4}M {30 + id * 11 % 800,4}M {id % 10 / 10.0,5:F1}% {id % 24,3}:{id % 60:D2}:{id * 7 % 60:D2} {id % 30 / 10.0:F1}% {zone.Name}\n");
+            }
+        return call.Say(text.Append(CultureInfo.InvariantCulture, $"Total: {count} processes, {count * 5} lwps, load averages: 0.26, 0.25, 0.24\n").ToString());
+    }
+
     public static int Zpool(Call call) => call.Words[1..] switch
     {
         ["list", "-H", "-o", "name"] => call.Say(call.Host.Pool + "\n"),

@@ -20,6 +20,7 @@ internal static class VmadmCommand
             ["stop", var uuid] => With(call, uuid, zone => zone.State == "running" ? 0 : call.Fail($"Unable to stop VM {uuid}: cannot stop a VM that is not running")) is var code and not 0 ? code : await ZoneadmCommand.EndAsync(call, uuid, false, cancellationToken).ConfigureAwait(false),
             ["reboot", var uuid, "-F"] => With(call, uuid, zone => zone.State == "running" ? 0 : call.Fail($"Unable to reboot VM {uuid}: not running")),
             ["reboot", var uuid] => await ZoneadmCommand.EndAsync(call, uuid, true, cancellationToken).ConfigureAwait(false),
+            ["update", var uuid] => await UpdateAsync(call, uuid, cancellationToken).ConfigureAwait(false),
             ["update", var uuid, .. var changes] => With(call, uuid, zone => Update(call, zone, changes)),
             ["create", ..] => await CreateAsync(call, cancellationToken).ConfigureAwait(false),
             ["delete", var uuid] => With(call, uuid, zone => Delete(call, zone)),
@@ -80,6 +81,29 @@ internal static class VmadmCommand
             zone.Vm![change[..at]] = long.TryParse(change.AsSpan(at + 1), out var number) ? JsonValue.Create(number) : JsonValue.Create(change[(at + 1)..]);
         }
         return call.Say($"Successfully updated VM {zone.Name}\n");
+    }
+
+    private static async Task<int> UpdateAsync(Call call, string uuid, CancellationToken cancellationToken)
+    {
+        JsonObject payload;
+        try
+        {
+            payload = JsonNode.Parse(await call.Io.In.ReadAllAsync(cancellationToken).ConfigureAwait(false)) as JsonObject ?? throw new JsonException("no object");
+        }
+        catch (JsonException e)
+        {
+            return call.Fail($"Invalid JSON payload: {e.Message}: invalid argument");
+        }
+        return With(call, uuid, zone =>
+        {
+            var tags = zone.Vm!["tags"] as JsonObject ?? [];
+            zone.Vm["tags"] = tags;
+            foreach (var gone in (payload["remove_tags"] as JsonArray ?? []).Select(key => key!.GetValue<string>()))
+                tags.Remove(gone);
+            foreach (var (key, value) in payload["set_tags"] as JsonObject ?? [])
+                tags[key] = value?.DeepClone();
+            return call.Say($"Successfully updated VM {zone.Name}\n");
+        });
     }
 
     private static int Delete(Call call, SimZone zone)

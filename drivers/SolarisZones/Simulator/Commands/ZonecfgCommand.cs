@@ -172,10 +172,14 @@ internal sealed class ZonecfgSession(Call call, string name, bool live)
     private int Select(string rest)
     {
         var words = rest.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        _open = _config!.Resources.Find(r => r.Type == words[0] && words.Skip(1).All(w => w.IndexOf('=', StringComparison.Ordinal) is var at and > 0 && r[w[..at]] == w[(at + 1)..]));
+        _open = _config!.Resources.Find(r => Fits(r, words));
         _adding = false;
         return _open is null ? call.Fail($"zonecfg: No such {words[0]} resource") : 0;
     }
+
+    // 'attr name=x type=string'
+    private static bool Fits(SimResource resource, string[] words) =>
+        resource.Type == words[0] && words.Skip(1).All(w => w.IndexOf('=', StringComparison.Ordinal) is var at and > 0 && resource[w[..at]] == w[(at + 1)..]);
 
     private int End()
     {
@@ -189,8 +193,10 @@ internal sealed class ZonecfgSession(Call call, string name, bool live)
 
     private int Remove(string rest)
     {
+        var words = rest.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(w => !w.StartsWith('-')).ToArray();
+        if (words.Length == 0 || _config!.Resources.RemoveAll(r => Fits(r, words)) == 0)
+            return call.Fail($"zonecfg: No such {(words.Length == 0 ? "" : words[0])} resource");
         _changed = true;
-        _config!.Resources.RemoveAll(r => r.Type == rest.Split(' ').First(w => !w.StartsWith('-')));
         return 0;
     }
 

@@ -23,7 +23,18 @@ internal static class HostCommands
     {
         var sparc = call.Host.Flavor == SimFlavor.Solaris11;
         var release = call.Host.Flavor == SimFlavor.Solaris10 ? "5.10" : "5.11";
-        return call.Say($"SunOS {call.Host.Name} {release} {Version(call.Host.Flavor)} {(sparc ? "sun4v sparc sun4v" : "i86pc i386 i86pc")}\n");
+        var machine = sparc ? "sun4v" : "i86pc";
+        return call.Words.Length < 2 ? call.Say("SunOS\n") : call.Words[1] switch
+        {
+            "-a" => call.Say($"SunOS {call.Host.Name} {release} {Version(call.Host.Flavor)} {machine} {(sparc ? "sparc" : "i386")} {machine}\n"),
+            "-s" => call.Say("SunOS\n"),
+            "-n" => call.Say(call.Host.Name + "\n"),
+            "-r" => call.Say(release + "\n"),
+            "-v" => call.Say(Version(call.Host.Flavor) + "\n"),
+            "-m" or "-i" => call.Say(machine + "\n"),
+            "-p" => call.Say(sparc ? "sparc\n" : "i386\n"),
+            _ => call.Fail("uname: illegal option", 2),
+        };
     }
 
     public static int Prtconf(Call call) => call.Words.Contains("-b")
@@ -40,16 +51,35 @@ internal static class HostCommands
         return call.Say(text.ToString());
     }
 
+    /// <summary><c>kstat -p MODULE[:INSTANCE[:NAME[:STATISTIC]]]...</c>, what is left out being any.</summary>
     public static int Kstat(Call call)
     {
-        if (call.Words.Any(word => word.Contains("freemem", StringComparison.Ordinal)))
-            return call.Say("unix:0:system_pages:freemem\t33554432\n");
-        var text = new StringBuilder();
+        var wanted = call.Words.Skip(1).Where(word => !word.StartsWith('-')).Select(word => word.Split(':')).ToList();
+        if (!call.Words.Contains("-p"))
+            return call.Fail("kstat: only -p is simulated", 2);
+        var found = 1;
+        foreach (var (name, value) in Kstats(call.Host.Flavor))
+        {
+            var parts = name.Split(':');
+            if (wanted.Exists(pattern => pattern.Zip(parts).All(pair => pair.First.Length == 0 || pair.First == pair.Second)))
+                found = call.Say($"{name}\t{value}\n");
+        }
+        return found;
+    }
+
+    private static IEnumerable<(string Name, string Value)> Kstats(SimFlavor flavor)
+    {
+        yield return ("unix:0:system_misc:boot_time", "1700000000");
+        yield return ("unix:0:system_pages:freemem", "33554432");
+        yield return ("unix:0:system_pages:physmem", "67108864");
         for (var i = 0; i < Cpus; i++)
-            text.Append(CultureInfo.InvariantCulture, $"cpu_info:{i}:cpu_info{i}:brand\t{(call.Host.Flavor == SimFlavor.Solaris11 ? "SPARC-M8" : "Intel(r) Xeon(r) Gold 6130 CPU @ 2.10GHz")}\n")
-                .Append(CultureInfo.InvariantCulture, $"cpu_info:{i}:cpu_info{i}:chip_id\t{i / 16}\n")
-                .Append(CultureInfo.InvariantCulture, $"cpu_info:{i}:cpu_info{i}:core_id\t{i / 2}\n");
-        return call.Say(text.ToString());
+            foreach (var (statistic, value) in ((string, string)[])
+            [
+                ("brand", flavor == SimFlavor.Solaris11 ? "SPARC-M8" : "Intel(r) Xeon(r) Gold 6130 CPU @ 2.10GHz"), ("chip_id", Text(i / 16)), ("clock_MHz", "2095"), ("core_id", Text(i / 2)),
+                ("cpu_type", flavor == SimFlavor.Solaris11 ? "sparcv9" : "i386"), ("state", "on-line"),
+            ])
+                yield return (string.Create(CultureInfo.InvariantCulture, $"cpu_info:{i}:cpu_info{i}:{statistic}"), value);
+        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary><c>prstat -c -Z -n 1,N 1 1</c>: one process, the zones that run, the sum.</summary>

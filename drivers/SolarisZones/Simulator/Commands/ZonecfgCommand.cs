@@ -71,7 +71,7 @@ internal sealed class ZonecfgSession(Call call, string name, bool live)
         return word switch
         {
             "export" => call.Say(_config.Export()),
-            "info" => call.Say(_config.Info(name)),
+            "info" => call.Say(_config.Info(name, call.Host.Flavor)),
             "set" => Set(rest),
             "add" => Add(rest),
             "select" => Select(rest),

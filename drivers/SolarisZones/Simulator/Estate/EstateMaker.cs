@@ -94,7 +94,11 @@ internal static class EstateMaker
         switch (flavor)
         {
             case SimFlavor.Solaris11:
-                Add(config, "anet", ("lower-link", "auto"), ("link-protection", "mac-nospoof"), ("mac-address", Mac(random)), ("allowed-address", address), ("id", "0"));
+                // A kernel zone's nic has a number, that of another zone a name.
+                if (config.Global["brand"] == "solaris-kz")
+                    Add(config, "anet", ("lower-link", "auto"), ("allowed-address", address), ("link-protection", "mac-nospoof"), ("mac-address", Mac(random)), ("id", "0"));
+                else
+                    Add(config, "anet", ("linkname", "net0"), ("lower-link", "auto"), ("allowed-address", address), ("link-protection", "mac-nospoof"), ("mac-address", Mac(random)));
                 break;
             case SimFlavor.Solaris10:
                 Add(config, "net", ("address", address), ("physical", "e1000g0"));

@@ -29,6 +29,8 @@ internal sealed class SimResource(string type)
 /// <summary>A simulated zone's configuration.</summary>
 internal sealed class SimConfig
 {
+    private static readonly string[] Known = ["zonename", "zonepath", "brand", "autoboot", "bootargs", "pool", "limitpriv", "scheduling-class", "ip-type", "hostid"];
+
     private static readonly SearchValues<char> InNeedOfQuotes = SearchValues.Create(" ,;\"=#");
 
     public SimResource Global { get; init; } = new("global");
@@ -58,14 +60,18 @@ internal sealed class SimConfig
         return text.ToString();
     }
 
-    public string Info(string zone)
+    /// <summary>What <c>zonecfg info</c> says: Solaris 11 what is set, with numbered resources; older ones every property.</summary>
+    public string Info(string zone, SimFlavor flavor)
     {
         var text = new StringBuilder($"zonename: {zone}\n");
-        foreach (var (name, value) in Global.Properties)
-            text.Append(name).Append(": ").Append(value).Append('\n');
+        var names = flavor == SimFlavor.Solaris11 ? Global.Properties.Select(p => p.Key) : Known;
+        foreach (var name in names.Where(name => name != "zonename"))
+            text.Append($"{name}: {Global[name]}".TrimEnd()).Append('\n');
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var resource in Resources)
         {
-            text.Append(resource.Type).Append(":\n");
+            var number = counts[resource.Type] = counts.GetValueOrDefault(resource.Type, -1) + 1;
+            text.Append(resource.Type).Append(flavor == SimFlavor.Solaris11 && resource.Type is "net" or "anet" ? $" {number}" : "").Append(":\n");
             foreach (var (name, value) in resource.Properties)
                 text.Append('\t').Append(name).Append(": ").Append(value).Append('\n');
         }

@@ -237,9 +237,22 @@ internal sealed class RadServer : IAsyncDisposable
     private static JsonObject Resource(string type, IEnumerable<KeyValuePair<string, string>> properties) => new()
     {
         ["type"] = type,
-        ["properties"] = new JsonArray([.. properties.Select(p => new JsonObject { ["name"] = p.Key, ["value"] = p.Value, ["type"] = "PROP_SIMPLE", ["listvalue"] = null, ["complexvalue"] = null })]),
+        ["properties"] = new JsonArray([.. properties.Select(Property)]),
         ["parent"] = null,
     };
+
+    private static JsonObject Property(KeyValuePair<string, string> property)
+    {
+        var list = property.Key is "allowed-address" or "defrouter" or "link-protection";
+        return new JsonObject
+        {
+            ["name"] = property.Key,
+            ["value"] = list ? null : property.Value,
+            ["type"] = list ? "PROP_LIST" : "PROP_SIMPLE",
+            ["listvalue"] = list ? new JsonArray([.. property.Value.Split(',').Select(value => JsonValue.Create(value.Trim()))]) : null,
+            ["complexvalue"] = null,
+        };
+    }
 
     /// <summary>What RAD does with the system's own commands: it runs them, and tells what they said.</summary>
     private async Task RunAsync(HttpContext context, string[] words)

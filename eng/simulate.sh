@@ -5,6 +5,7 @@
 simulations() {
   cat <<'S'
 powervm 8451 --hosts 4 --guests 60
+vcloud 8458 --hosts 2 --guests 40
 zvm 8454 --hosts 2 --guests 60
 zones 8464 --hosts 2 --guests 40
 S

@@ -46,6 +46,9 @@ public abstract class DriverBed : IAsyncLifetime
     /// <summary>The name for an image of this guest, in the words that the system allows.</summary>
     public virtual string ImageName(string guest) => guest + "-image";
 
+    /// <summary>Whether a guest can have more than one snapshot.</summary>
+    public virtual bool KeepsSnapshots => true;
+
     /// <summary>An image to import; null where there is none to be had.</summary>
     public virtual ImageImport? NewImage(string name) => null;
 

@@ -203,6 +203,7 @@ public abstract partial class DriverConformance<TBed>
     public async Task A_snapshot_is_taken_shown_reverted_to_and_deleted()
     {
         var snapshots = Facet<IGuestSnapshots>();
+        Assert.SkipUnless(Bed.KeepsSnapshots, "The system keeps one snapshot of a guest.");
         await WithGuestAsync(
             "snapshot",
             async guest =>

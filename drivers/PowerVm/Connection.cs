@@ -26,7 +26,7 @@ internal sealed partial class Connection : IProviderConnection
         (_client, _address, About, _time) = (client, address, about, time);
         _jobs = new HmcJobs(client, time);
         _readers = new Readers(address.Provider, time);
-        _watch = new Watch(client, _readers, _estate, Plugin.Relist(address.Settings), time);
+        _watch = new Watch(client, _jobs, _readers, _estate, Plugin.Relist(address.Settings), time);
         _steps = Steps.StepTable.Of(this);
     }
 

@@ -11,8 +11,10 @@ namespace Anyvisor.Drivers.PowerVm.Inventory;
 /// Reads everything from the console: systems from the quick list, which has those that are not connected too, and
 /// what is on each. What one system refuses to tell blanks no other's, and makes nothing missing.
 /// </summary>
-internal sealed class ListingReader(HmcClient client, Readers readers, Estate estate)
+internal sealed class ListingReader(HmcClient client, HmcJobs jobs, Readers readers, Estate estate)
 {
+    private readonly AdapterTable _adapters = new(client, jobs);
+
     private static readonly ImmutableArray<ObjectKind> All =
         [ObjectKind.Host, ObjectKind.Guest, ObjectKind.Network, ObjectKind.Datastore, ObjectKind.Volume, ObjectKind.Image];
 
@@ -49,7 +51,7 @@ internal sealed class ListingReader(HmcClient client, Readers readers, Estate es
     {
         var nics = ImmutableArray.CreateBuilder<Nic>();
         if (facts.HasEthernet)
-            nics.AddRange((await ListAsync("ClientNetworkAdapter").ConfigureAwait(false)).Select(adapter => NetworkReader.Ethernet(adapter.Content, estate.Networks, facts.System)));
+            nics.AddRange((await ListAsync("ClientNetworkAdapter").ConfigureAwait(false)).OrderBy(adapter => adapter.Content.Whole("VirtualSlotNumber")).Select(adapter => NetworkReader.Ethernet(adapter.Content, estate.Networks, facts.System)));
         if (facts.HasDedicatedVnics)
             nics.AddRange((await ListAsync("VirtualNICDedicated").ConfigureAwait(false)).Select(adapter => NetworkReader.Dedicated(adapter.Content)));
         if (facts.HasSriovPorts)
@@ -93,10 +95,13 @@ internal sealed class ListingReader(HmcClient client, Readers readers, Estate es
         if (partitions is null || vioses is null)
             return Remembered(system, partly) with { Networks = networks };
         var drafts = partitions.Concat(vioses).Select(one => readers.Partitions.Read(one, system.Uuid, estate.SystemName, ObservationSource.Poll)).ToImmutableArray();
+        var adapters = await _adapters.ReadAsync(system, drafts, networks, cancellationToken).ConfigureAwait(false);
+        foreach (var (partition, nics) in adapters)
+            estate.NoteNics(partition, nics);
         var pools = new List<PoolDraft>();
         foreach (var vios in vioses)
             pools.AddRange(await ServedAsync(vios, system, partly, cancellationToken).ConfigureAwait(false));
-        return new SystemContent(system, drafts, networks, [.. pools]);
+        return new SystemContent(system, drafts, networks, [.. pools]) { Connected = adapters.Keys };
     }
 
     /// <summary>Notes which disks a VIOS serves, and gives the volume groups that it has.</summary>
@@ -163,8 +168,12 @@ internal sealed class ListingReader(HmcClient client, Readers readers, Estate es
             .. estate.Pools.SelectMany(pool => pool.Volumes).DistinctBy(volume => volume.NativeId).Select(volume => new Seen(volume)),
             .. estate.Templates.Values.Select(template => new Seen(template.Image, template.Native)),
         ];
-        return new Listing([.. All.Where(kind => !partly.ContainsKey(kind))], places, partitions);
+        return new Listing([.. All.Where(kind => !partly.ContainsKey(kind))], places, partitions, read.SelectMany(content => content.Connected).ToHashSet());
     }
 
-    private sealed record SystemContent(SystemDraft System, ImmutableArray<PartitionDraft> Partitions, ImmutableArray<NetworkDraft> Networks, ImmutableArray<PoolDraft> Pools);
+    private sealed record SystemContent(SystemDraft System, ImmutableArray<PartitionDraft> Partitions, ImmutableArray<NetworkDraft> Networks, ImmutableArray<PoolDraft> Pools)
+    {
+        /// <summary>The partitions whose adapters came with the system's.</summary>
+        public IEnumerable<Guid> Connected { get; init; } = [];
+    }
 }

@@ -45,6 +45,13 @@ internal sealed class NetworkReader(string provider, TimeProvider time)
         return new Nic { Mac = Mac(adapter.Text("MACAddress")), Network = network?.Network.Name ?? Vlan(adapter), Model = "veth" };
     }
 
+    /// <summary>The same from a system's table of them.</summary>
+    public static Nic Ethernet(EthernetRow row, ImmutableArray<NetworkDraft> networks)
+    {
+        var network = networks.FirstOrDefault(one => one.Vlan == row.Vlan && (one.Network.Bridge is null || one.Network.Bridge == row.Switch));
+        return new Nic { Mac = row.Mac, Network = network?.Network.Name ?? (row.Vlan > 0 ? $"VLAN{row.Vlan}" : null), Model = "veth" };
+    }
+
     /// <summary>A vNIC, whose other end is an SR-IOV port of a VIOS.</summary>
     public static Nic Dedicated(XElement adapter) =>
         new() { Mac = Mac(adapter.Text("Details/MACAddress") ?? adapter.Text("MACAddress")), Network = Vlan(adapter.Child("Details") ?? adapter), Model = "vnic" };

@@ -29,7 +29,8 @@ internal sealed record PartitionFacts
     public ImmutableArray<string> PhysicalSlots { get; init; } = [];
 
     /// <summary>Which kinds of adapters it lists: the others need not be asked for.</summary>
-    public bool HasEthernet { get; init; }
+    public bool HasEthernet => EthernetCount > 0;
+    public int EthernetCount { get; init; }
     public bool HasDedicatedVnics { get; init; }
     public bool HasSriovPorts { get; init; }
 
@@ -66,7 +67,7 @@ internal sealed record PartitionFacts
             MigrationDisabled = partition.Flag("MigrationDisable") ?? false,
             HasProfile = partition.Child("AssociatedPartitionProfile") is not null,
             PhysicalSlots = [.. Slots(partition)],
-            HasEthernet = partition.Child("ClientNetworkAdapters").Children("link").Any(),
+            EthernetCount = partition.Child("ClientNetworkAdapters").Children("link").Count(),
             HasDedicatedVnics = partition.Child("DedicatedVirtualNICs").Children("link").Any(),
             HasSriovPorts = partition.Child("SRIOVEthernetLogicalPorts").Children("link").Any(),
         };

@@ -5,6 +5,9 @@ internal sealed class HmcEstate
 {
     public Lock Gate { get; } = new();
     public Guid Console { get; init; }
+
+    /// <summary>Whether its API lets users run commands.</summary>
+    public bool RunsCommands { get; set; } = true;
     public List<SimSystem> Systems { get; } = [];
     public Dictionary<Guid, SimPartition> Partitions { get; } = [];
     public List<SimPool> SharedPools { get; } = [];

@@ -172,6 +172,8 @@ internal sealed class HmcServer
         lock (_estate.Gate)
         {
             var target = path.Split('/')[1];
+            if (operation == "CLIRunner" && (!_estate.RunsCommands || target != _estate.Console.ToString("D")))
+                return Reply.NotFound($"/rest/api/{schema}/{path}");
             if (group is "LogicalPartition" or "VirtualIOServer" && (!Guid.TryParse(target, out var uuid) || !_estate.Partitions.ContainsKey(uuid)))
                 return Reply.NotFound($"/rest/api/{schema}/{path}");
         }

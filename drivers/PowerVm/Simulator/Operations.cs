@@ -41,6 +41,7 @@ internal sealed class Operations(HmcEstate estate, Jobs jobs, TimeProvider time)
             "MigrateAbort" => AbortAsync(job),
             "MigrateRecover" => RecoverAsync(job),
             "capture" => CaptureAsync(job),
+            "CLIRunner" => CommandAsync(job),
             _ => throw new Refusal(500, "Unknown internal error.", $"REST0011 The operation {job.Operation} is not valid."),
         };
 
@@ -172,6 +173,19 @@ internal sealed class Operations(HmcEstate estate, Jobs jobs, TimeProvider time)
             if (estate.Templates.Any(t => t.Name == name))
                 throw new Refusal(500, "", $"REST02A0 A template named {name} already exists.");
             estate.Templates.Add(new SimTemplate(Guid.NewGuid(), name, p.Name, p.Type, p.Processors, p.Units, p.Memory, "VLAN1-ETHERNET0"));
+        }
+        return Task.CompletedTask;
+    }
+
+    private Task CommandAsync(SimJob job)
+    {
+        if (job.Parameters.GetValueOrDefault("acknowledgeThisAPIMayGoAwayInTheFuture") != "true")
+            throw new Refusal(500, "", "REST0011 The parameter acknowledgeThisAPIMayGoAwayInTheFuture is required.");
+        lock (estate.Gate)
+        {
+            var (code, text) = CommandLine.Run(estate, job.Parameters.GetValueOrDefault("cmd") ?? "");
+            job.Results.Add(("returnCode", code.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            job.Results.Add(("result", text));
         }
         return Task.CompletedTask;
     }

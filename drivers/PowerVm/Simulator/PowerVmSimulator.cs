@@ -20,6 +20,7 @@ public sealed class PowerVmSimulator : ISimulator
             {
                 ["unconnected"] = "how many of the systems have no connection (0)",
                 ["sessions"] = "how many sessions there may be at once (100)",
+                ["cli"] = "whether the API runs the console's commands: yes or no (yes)",
                 ["churn"] = "how many partitions change their state a second (0)",
             }.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
@@ -31,6 +32,12 @@ public sealed class PowerVmSimulator : ISimulator
         var (password, file) = folder.Password();
         var certificate = SelfSignedCertificate.ReadOrMake(folder, "hmc.simulated", options.Time);
         var estate = Layout.Make(options, Number(options, "unconnected", 0));
+        estate.RunsCommands = options.Settings.GetValueOrDefault("cli", "yes") switch
+        {
+            "yes" => true,
+            "no" => false,
+            var text => throw new SimulationException($"The setting cli is yes or no, not '{text}'."),
+        };
         var server = new HmcServer(estate, new Sessions(User, password, Number(options, "sessions", 100), options), new FaultDice(options.Faults, options.Seed + 1), options.Time);
         var http = await HttpSimulation.StartAsync(options, certificate, new FaultDice(options.Faults, options.Seed), server.AnswerAsync, cancellationToken).ConfigureAwait(false);
         server.Root = $"https://{http.Endpoint}";

@@ -11,7 +11,7 @@ using Anyvisor.Model;
 namespace Anyvisor.Drivers.PowerVm.Watching;
 
 /// <summary>Everything there is, then what changes: events say what to read again, and a full listing now and then what they lost.</summary>
-internal sealed class Watch(HmcClient client, Readers readers, Estate estate, TimeSpan relist, TimeProvider time)
+internal sealed class Watch(HmcClient client, HmcJobs jobs, Readers readers, Estate estate, TimeSpan relist, TimeProvider time)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
 
@@ -19,7 +19,7 @@ internal sealed class Watch(HmcClient client, Readers readers, Estate estate, Ti
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(12);
 
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-    private readonly ListingReader _listings = new(client, readers, estate);
+    private readonly ListingReader _listings = new(client, jobs, readers, estate);
     private readonly Dirt _dirt = new();
 
     public ListingReader Listings => _listings;
@@ -104,28 +104,32 @@ internal sealed class Watch(HmcClient client, Readers readers, Estate estate, Ti
             yield return new SnapshotBegin(listing.Kinds);
         foreach (var place in listing.Places)
             yield return place;
-        await foreach (var guest in CompleteAsync(listing.Partitions, cancellationToken).ConfigureAwait(false))
+        await foreach (var guest in CompleteAsync(listing, cancellationToken).ConfigureAwait(false))
             yield return guest;
         yield return new SnapshotComplete();
     }
 
-    /// <summary>Adds to each partition its adapters: a call each, a few at a time, in whatever order they come.</summary>
-    private async IAsyncEnumerable<Change> CompleteAsync(ImmutableArray<PartitionDraft> partitions, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Adds to each partition its adapters, where they are not known: a call each, a few at a time, in whatever order they come.</summary>
+    private async IAsyncEnumerable<Change> CompleteAsync(Listing listing, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var (known, asked) = (listing.Partitions.Where(IsKnown), listing.Partitions.Where(draft => !IsKnown(draft)));
+        foreach (var draft in known)
+            yield return new Seen(estate.Complete(draft), draft.Native);
         var done = Channel.CreateBounded<PartitionDraft>(64);
         var working = WorkAsync();
         await foreach (var draft in done.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             yield return new Seen(estate.Complete(draft), draft.Native);
         await working.ConfigureAwait(false);
 
+        bool IsKnown(PartitionDraft draft) => draft.Guest.Source == ObservationSource.Inferred || listing.Connected.Contains(draft.Facts.Uuid);
+
         async Task WorkAsync()
         {
             try
             {
-                await Parallel.ForEachAsync(partitions, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (draft, token) =>
+                await Parallel.ForEachAsync(asked, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (draft, token) =>
                 {
-                    if (draft.Guest.Source != ObservationSource.Inferred)
-                        await NoteNicsAsync(draft.Facts, token).ConfigureAwait(false);
+                    await NoteNicsAsync(draft.Facts, token).ConfigureAwait(false);
                     await done.Writer.WriteAsync(draft, token).ConfigureAwait(false);
                 }).ConfigureAwait(false);
             }

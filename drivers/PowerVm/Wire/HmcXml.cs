@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Xml;
 using System.Xml.Linq;
 using Anyvisor.Driver;
@@ -12,6 +13,8 @@ internal static class HmcXml
     /// <summary>A feed of a thousand partitions has ten million characters.</summary>
     private const long MaxCharacters = 512L << 20;
 
+    private static readonly XName HrefName = "href";
+
     public static readonly XNamespace Uom = "http://www.ibm.com/xmlns/systems/power/firmware/uom/mc/2012_10/";
     public static readonly XNamespace Web = "http://www.ibm.com/xmlns/systems/power/firmware/web/mc/2012_10/";
     public static readonly XNamespace Templates = "http://www.ibm.com/xmlns/systems/power/firmware/templates/mc/2012_10/";
@@ -21,7 +24,7 @@ internal static class HmcXml
     {
         try
         {
-            using var stream = new MemoryStream(body.ToArray(), writable: false);
+            using var stream = MemoryMarshal.TryGetArray(body, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : new MemoryStream(body.ToArray(), writable: false);
             using var reader = HostileXml.Read(stream, MaxCharacters);
             // White space between elements is most of a reply; that inside of values stays.
             return XElement.Load(reader);
@@ -34,11 +37,12 @@ internal static class HmcXml
 
     public static bool Is(this XElement element, string name) => element.Name.LocalName == name;
 
-    public static XElement? Child(this XElement? element, string name)
+    public static XElement? Child(this XElement? element, ReadOnlySpan<char> name)
     {
-        if (element is not null)
-            foreach (var child in element.Elements())
-                if (child.Name.LocalName == name)
+        // A partition is asked for a hundred of its parts: without an iterator each. Asking a leaf for its first node makes it one.
+        if (element is { HasElements: true })
+            for (var node = element.FirstNode; node is not null; node = node.NextNode)
+                if (node is XElement child && name.SequenceEqual(child.Name.LocalName))
                     return child;
         return null;
     }
@@ -50,9 +54,13 @@ internal static class HmcXml
     /// <param name="path">Local names with slashes between them.</param>
     public static XElement? At(this XElement? element, string path)
     {
-        foreach (var name in path.Split('/'))
-            element = element.Child(name);
-        return element;
+        var rest = path.AsSpan();
+        for (var slash = rest.IndexOf('/'); slash >= 0; slash = rest.IndexOf('/'))
+        {
+            element = element.Child(rest[..slash]);
+            rest = rest[(slash + 1)..];
+        }
+        return element.Child(rest);
     }
 
     /// <summary>The text there; null where there is none, or only white space.</summary>
@@ -75,7 +83,7 @@ internal static class HmcXml
             _ => null,
         };
 
-    public static string? Href(this XElement? element) => (string?)element?.Attribute("href");
+    public static string? Href(this XElement? element) => (string?)element?.Attribute(HrefName);
 
     /// <summary>The UUID at the end of a link's address, in lower case; null where there is none.</summary>
     public static Guid? LinkedUuid(this XElement? element) => UuidAtEnd(element.Href());

@@ -10,7 +10,8 @@ namespace Anyvisor.Benchmarks.PowerVm;
 /// <summary>How fast replies of a real console become guests: the partitions' and VIOSes' lists of a recorded session.</summary>
 internal static class ReplyFigure
 {
-    private const int Rounds = 20;
+    private const int Rounds = 40;
+    private const int Warm = 20;
 
     internal static Task RunAsync(Figures figures)
     {
@@ -24,24 +25,20 @@ internal static class ReplyFigure
         var reader = new PartitionReader("bench", TimeProvider.System);
         var (bytes, guests) = (0L, 0);
         var began = TimeSpan.Zero;
-        for (var round = -1; round < Rounds; round++)
+        for (var round = -Warm; round < Rounds; round++)
         {
             if (round == 0)
-                began = Environment.CpuUsage.TotalTime; // The first round warms up.
+                began = Environment.CpuUsage.TotalTime; // What goes before warms up: a server reads for months.
             foreach (var body in bodies)
             {
-                foreach (var one in HmcObject.Read(HmcXml.Parse(body, "benchmark"), "benchmark"))
-                {
-                    _ = reader.Read(one, null, static _ => "host", ObservationSource.Poll);
-                    _ = StorageReader.ReadMappings(one.Content);
-                    guests += round >= 0 ? 1 : 0;
-                }
+                var read = HmcObject.Read(body, "benchmark", one => (reader.Read(one, null, static _ => "host", ObservationSource.Poll), StorageReader.ReadMappings(one.Content)));
+                guests += round >= 0 ? read.Count : 0;
                 bytes += round >= 0 ? body.Length : 0;
             }
         }
         var seconds = (Environment.CpuUsage.TotalTime - began).TotalSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {bytes / seconds / (1 << 20):0.0} MiB and {guests / seconds:0} partitions a second of processor time"));
-        figures.AtMost("a recorded partition from XML to guest and native JSON, processor time", seconds / guests * 1000, 10, "ms");
+        figures.AtMost("a recorded partition from XML to guest and native JSON, processor time", seconds / guests * 1000, 2, "ms");
         return Task.CompletedTask;
     }
 

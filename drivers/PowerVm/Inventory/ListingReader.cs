@@ -90,11 +90,11 @@ internal sealed class ListingReader(HmcClient client, HmcJobs jobs, Readers read
             system = SystemReader.WithDetails(system, details.Content);
         estate.Note(system);
         var networks = await NetworksAsync(system, partly, cancellationToken).ConfigureAwait(false);
-        var partitions = await TryAsync($"{path}/LogicalPartition?group=None", $"listing the partitions of {system.Name}", ObjectKind.Guest, partly, cancellationToken).ConfigureAwait(false);
-        var vioses = await TryAsync($"{path}/VirtualIOServer?ignoreError=true", $"listing the VIOSes of {system.Name}", ObjectKind.Guest, partly, cancellationToken).ConfigureAwait(false);
+        var partitions = await TryAsync($"{path}/LogicalPartition?group=None", $"listing the partitions of {system.Name}", ObjectKind.Guest, Draft, partly, cancellationToken).ConfigureAwait(false);
+        var vioses = await TryAsync($"{path}/VirtualIOServer?ignoreError=true", $"listing the VIOSes of {system.Name}", ObjectKind.Guest, Vios, partly, cancellationToken).ConfigureAwait(false);
         if (partitions is null || vioses is null)
             return Remembered(system, partly) with { Networks = networks };
-        var drafts = partitions.Concat(vioses).Select(one => readers.Partitions.Read(one, system.Uuid, estate.SystemName, ObservationSource.Poll)).ToImmutableArray();
+        ImmutableArray<PartitionDraft> drafts = [.. partitions, .. vioses.Select(vios => vios.Draft)];
         var adapters = await _adapters.ReadAsync(system, drafts, networks, cancellationToken).ConfigureAwait(false);
         foreach (var (partition, nics) in adapters)
             estate.NoteNics(partition, nics);
@@ -102,18 +102,18 @@ internal sealed class ListingReader(HmcClient client, HmcJobs jobs, Readers read
         foreach (var vios in vioses)
             pools.AddRange(await ServedAsync(vios, system, partly, cancellationToken).ConfigureAwait(false));
         return new SystemContent(system, drafts, networks, [.. pools]) { Connected = adapters.Keys };
+
+        PartitionDraft Draft(HmcObject read) => readers.Partitions.Read(read, system.Uuid, estate.SystemName, ObservationSource.Poll);
+
+        ViosRead Vios(HmcObject read) => new(Draft(read), StorageReader.ReadMappings(read.Content), read.Content.Child("StoragePools").Children("link").Any());
     }
 
     /// <summary>Notes which disks a VIOS serves, and gives the volume groups that it has.</summary>
-    private async Task<ImmutableArray<PoolDraft>> ServedAsync(HmcObject vios, SystemDraft system, ConcurrentDictionary<ObjectKind, bool> partly, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<PoolDraft>> ServedAsync(ViosRead vios, SystemDraft system, ConcurrentDictionary<ObjectKind, bool> partly, CancellationToken cancellationToken)
     {
-        if (vios.Uuid is not { } uuid)
-            return [];
-        _ = estate.NoteServed(uuid, StorageReader.ReadMappings(vios.Content));
-        if (!vios.Content.Child("StoragePools").Children("link").Any())
-            return [];
-        var name = vios.Content.Text("PartitionName") ?? vios.Id;
-        return await VolumeGroupsAsync(uuid, name, system.Host.Name, partly, cancellationToken).ConfigureAwait(false);
+        var uuid = vios.Draft.Facts.Uuid;
+        _ = estate.NoteServed(uuid, vios.Served);
+        return vios.HasPools ? await VolumeGroupsAsync(uuid, vios.Draft.Guest.Name, system.Host.Name, partly, cancellationToken).ConfigureAwait(false) : [];
     }
 
     public async Task<ImmutableArray<PoolDraft>> VolumeGroupsAsync(Guid vios, string name, string? host, ConcurrentDictionary<ObjectKind, bool> partly, CancellationToken cancellationToken)
@@ -136,11 +136,14 @@ internal sealed class ListingReader(HmcClient client, HmcJobs jobs, Readers read
     /// A list, or null where this system refuses it, with its kind noted as not whole. What breaks the line to the
     /// console goes on.
     /// </summary>
-    private async Task<List<HmcObject>?> TryAsync(string path, string what, ObjectKind? kind, ConcurrentDictionary<ObjectKind, bool> partly, CancellationToken cancellationToken)
+    private Task<List<HmcObject>?> TryAsync(string path, string what, ObjectKind? kind, ConcurrentDictionary<ObjectKind, bool> partly, CancellationToken cancellationToken) =>
+        TryAsync(path, what, kind, static one => one, partly, cancellationToken);
+
+    private async Task<List<T>?> TryAsync<T>(string path, string what, ObjectKind? kind, Func<HmcObject, T> read, ConcurrentDictionary<ObjectKind, bool> partly, CancellationToken cancellationToken)
     {
         try
         {
-            return await client.ListAsync(path, what, cancellationToken).ConfigureAwait(false);
+            return await client.ListAsync(path, what, read, cancellationToken).ConfigureAwait(false);
         }
         catch (ProviderException e) when (e.Error is ProviderError.NotFound or ProviderError.ProviderFault or ProviderError.PermissionDenied or ProviderError.NotCapable or ProviderError.Conflict or ProviderError.InvalidArgument)
         {
@@ -170,6 +173,9 @@ internal sealed class ListingReader(HmcClient client, HmcJobs jobs, Readers read
         ];
         return new Listing([.. All.Where(kind => !partly.ContainsKey(kind))], places, partitions, read.SelectMany(content => content.Connected).ToHashSet());
     }
+
+    /// <summary>A VIOS as a partition, with what it serves and whether it has volume groups.</summary>
+    private sealed record ViosRead(PartitionDraft Draft, ImmutableDictionary<Guid, ImmutableArray<ServedDisk>> Served, bool HasPools);
 
     private sealed record SystemContent(SystemDraft System, ImmutableArray<PartitionDraft> Partitions, ImmutableArray<NetworkDraft> Networks, ImmutableArray<PoolDraft> Pools)
     {

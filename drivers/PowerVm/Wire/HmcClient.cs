@@ -57,12 +57,15 @@ internal sealed class HmcClient : IAsyncDisposable
     }
 
     /// <summary>The objects of a feed or entry; none where the console says 204.</summary>
-    public async Task<List<HmcObject>> ListAsync(string path, string what, CancellationToken cancellationToken)
+    public Task<List<HmcObject>> ListAsync(string path, string what, CancellationToken cancellationToken) => ListAsync(path, what, static one => one, cancellationToken);
+
+    /// <summary>The same as what is made of them, one after another.</summary>
+    public async Task<List<T>> ListAsync<T>(string path, string what, Func<HmcObject, T> read, CancellationToken cancellationToken)
     {
         await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await RepeatAsync(HmcRequest.Get(path, what), answer => Objects(answer, what), cancellationToken).ConfigureAwait(false);
+            return await RepeatAsync(HmcRequest.Get(path, what), answer => Objects(answer, what, read), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -99,7 +102,7 @@ internal sealed class HmcClient : IAsyncDisposable
 
     /// <summary>Waits at the console's queue for what happened; none after about ten seconds of silence.</summary>
     public Task<List<HmcObject>> EventsAsync(string path, CancellationToken cancellationToken) =>
-        RepeatAsync(HmcRequest.Get(path, "waiting for events"), answer => Objects(answer, "waiting for events"), cancellationToken, attempts: 1);
+        RepeatAsync(HmcRequest.Get(path, "waiting for events"), static answer => Objects(answer, "waiting for events", static one => one), cancellationToken, attempts: 1);
 
     public async ValueTask DisposeAsync()
     {
@@ -108,7 +111,7 @@ internal sealed class HmcClient : IAsyncDisposable
         _http.Dispose();
     }
 
-    private static List<HmcObject> Objects(HmcAnswer answer, string what) => answer.IsEmpty ? [] : HmcObject.Read(answer.Xml(what), what);
+    private static List<T> Objects<T>(HmcAnswer answer, string what, Func<HmcObject, T> read) => answer.IsEmpty ? [] : HmcObject.Read(answer.Body, what, read);
 
     private static T Json<T>(HmcAnswer answer, string what, Func<ReadOnlyMemory<byte>, T> read)
     {

@@ -1,3 +1,4 @@
+using System.Xml;
 using System.Xml.Linq;
 using Anyvisor.Driver;
 
@@ -26,6 +27,39 @@ internal sealed record HmcObject(string Type, string Id, string? Etag, XElement 
             objects.Add(Entry(root, what));
         else
             objects.Add(new HmcObject(root.Name.LocalName, root.Text("Metadata/Atom/AtomID") ?? "", null, root));
+        return objects;
+    }
+
+    /// <summary>
+    /// The objects of a feed or an entry as what is made of them, one after another: of a feed of a thousand partitions
+    /// no more than one is held as a tree.
+    /// </summary>
+    /// <param name="body">The answer's.</param>
+    /// <param name="what">For errors.</param>
+    /// <param name="read">Without effects: an answer that breaks off in its middle is asked for again.</param>
+    /// <exception cref="ProviderException">It is no XML, neither of the two, or contradicts itself.</exception>
+    public static List<T> Read<T>(ReadOnlyMemory<byte> body, string what, Func<HmcObject, T> read)
+    {
+        try
+        {
+            using var reader = HmcXml.Reader(body);
+            return reader.MoveToContent() == XmlNodeType.Element && reader.LocalName == "feed" ? Feed(reader, what, read) : [.. Read(XElement.Load(reader), what).Select(read)];
+        }
+        catch (Exception e) when (e is XmlException or ArgumentException)
+        {
+            throw HmcXml.Broken(what, e);
+        }
+    }
+
+    private static List<T> Feed<T>(XmlReader reader, string what, Func<HmcObject, T> read)
+    {
+        var objects = new List<T>();
+        _ = reader.Read();
+        while (!reader.EOF)
+            if (reader is { NodeType: XmlNodeType.Element, Depth: 1, LocalName: "entry" })
+                objects.Add(read(Entry((XElement)XNode.ReadFrom(reader), what)));
+            else
+                _ = reader.Read();
         return objects;
     }
 

@@ -24,16 +24,20 @@ internal static class HmcXml
     {
         try
         {
-            using var stream = MemoryMarshal.TryGetArray(body, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : new MemoryStream(body.ToArray(), writable: false);
-            using var reader = HostileXml.Read(stream, MaxCharacters);
+            using var reader = Reader(body);
             // White space between elements is most of a reply; that inside of values stays.
             return XElement.Load(reader);
         }
         catch (Exception e) when (e is XmlException or ArgumentException)
         {
-            throw new ProviderException(ProviderError.ProtocolViolation, $"The answer to {what} is no XML: {e.Message}", e);
+            throw Broken(what, e);
         }
     }
+
+    public static ProviderException Broken(string what, Exception e) => new(ProviderError.ProtocolViolation, $"The answer to {what} is no XML: {e.Message}", e);
+
+    public static XmlReader Reader(ReadOnlyMemory<byte> body) =>
+        HostileXml.Read(MemoryMarshal.TryGetArray(body, out var bytes) ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false) : new MemoryStream(body.ToArray(), writable: false), MaxCharacters);
 
     public static bool Is(this XElement element, string name) => element.Name.LocalName == name;
 

@@ -15,11 +15,15 @@ internal static class EntryReader
 
     internal static UserEntry Read(IEnumerable<string> statements)
     {
-        var lines = statements.Select(EntrySecrets.Redact).Where(line => line.Length > 0).ToImmutableArray();
+        var lines = ImmutableArray.CreateBuilder<string>();
         var state = new Reading();
-        foreach (var line in lines)
-            state.Take(line);
-        return state.ToEntry(lines);
+        foreach (var statement in statements)
+            if (EntrySecrets.Redact(statement) is { Length: > 0 } line)
+            {
+                lines.Add(line);
+                state.Take(line);
+            }
+        return state.ToEntry(lines.DrainToImmutable());
     }
 
     private sealed class Reading
@@ -33,14 +37,14 @@ internal static class EntryReader
 
         internal void Take(string line)
         {
-            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 0)
-                return;
-            if (words[0][0] == '*')
+            if (line.AsSpan().TrimStart() is ['*', ..])
             {
                 Comment(line);
                 return;
             }
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0)
+                return;
             switch (words[0].ToUpperInvariant())
             {
                 case "USER":

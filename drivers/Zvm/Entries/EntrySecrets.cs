@@ -14,14 +14,26 @@ internal static class EntrySecrets
     internal static string Redact(string line)
     {
         var text = line.TrimEnd();
+        var rest = text.AsSpan().TrimStart();
+        if (rest is ['*', ..])
+            return rest.StartsWith("*PW", StringComparison.OrdinalIgnoreCase) || rest.Contains("PASSWORD", StringComparison.OrdinalIgnoreCase) ? $"{First(rest)} {Stars}" : text;
+        // Directories have a hundred thousand lines, and few of them have a password: the others are not taken apart.
+        return First(rest) is { Length: 2 or >= 4 } word && Holds(word) ? Cut(text) : text;
+    }
+
+    private static ReadOnlySpan<char> First(ReadOnlySpan<char> text) => text.IndexOf(' ') is var blank and >= 0 ? text[..blank] : text;
+
+    private static bool Holds(ReadOnlySpan<char> word) =>
+        Is(word, "USER") || Is(word, "IDENTITY") || Is(word, "MDISK") || Is(word, "MD") || Is(word, "APPCPASS") || Is(word, "PASSWORD") || Is(word, "PW");
+
+    private static bool Is(ReadOnlySpan<char> word, string keyword) => word.Equals(keyword, StringComparison.OrdinalIgnoreCase);
+
+    private static string Cut(string text)
+    {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0)
-            return text;
-        if (text.TrimStart() is ['*', ..] comment)
-            return comment.StartsWith("*PW", StringComparison.OrdinalIgnoreCase) || comment.Contains("PASSWORD", StringComparison.OrdinalIgnoreCase) ? $"{words[0]} {Stars}" : text;
         switch (words[0].ToUpperInvariant())
         {
-            case "USER" or "IDENTITY" when words.Length > 2 && !NoPasswords.Contains(words[2].ToUpperInvariant()):
+            case "USER" or "IDENTITY" when words.Length > 2 && !NoPasswords.Contains(words[2], StringComparer.OrdinalIgnoreCase):
                 words[2] = Stars;
                 return string.Join(' ', words);
             case "MDISK" or "MD" when words.Length > 7:

@@ -78,5 +78,5 @@ internal ref struct SmapiReader(ReadOnlySpan<byte> bytes, string function)
 
     private readonly ProviderException Broken(string why) => new(ProviderError.ProtocolViolation, $"The answer of z/VM's management API to {function} can't be read: {why}");
 
-    private static string Decode(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes).TrimEnd(' ', '\0');
+    private static string Decode(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes.TrimEnd(" \0"u8));
 }

@@ -3,6 +3,7 @@ using Anyvisor.Benchmarks.Inventory;
 using Anyvisor.Benchmarks.Libvirt;
 using Anyvisor.Benchmarks.PowerVm;
 using Anyvisor.Benchmarks.Server;
+using Anyvisor.Benchmarks.SolarisZones;
 using Anyvisor.Benchmarks.VSphere;
 using Anyvisor.Benchmarks.Zvm;
 
@@ -23,6 +24,7 @@ var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
     ["sse"] = SseFigure.RunAsync,
     ["powervm"] = HmcFigure.RunAsync,
     ["powervm-parse"] = ReplyFigure.RunAsync,
+    ["zones-parse"] = ParseFigure.RunAsync,
     ["vsphere"] = VSphereFigure.RunAsync,
 };
 var wanted = args.Length == 0 || args[0] == "all" ? [.. all.Keys.Where(name => !name.StartsWith("libvirt-", StringComparison.Ordinal) && name != "vsphere")] : args;

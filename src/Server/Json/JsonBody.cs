@@ -14,7 +14,14 @@ namespace Anyvisor.Server.Json;
 internal static class JsonBody
 {
     /// <summary>Bytes; no request of the API comes near it.</summary>
-    internal const long Limit = 1 << 20;
+    internal const int Limit = 1 << 20;
+
+    /// <summary>
+    /// Bytes. A body that is too large is read on and thrown away up to here, because one who is still sending does not
+    /// hear our answer: the line would break under him. Beyond, it does.
+    /// </summary>
+    internal const long Drained = 16 << 20;
+
     private const int DepthLimit = 16;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -79,7 +86,7 @@ internal static class JsonBody
     private static async Task<JsonDocument> ParseAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, cancellationToken);
+        await ReadBoundedAsync(request.Body, body, cancellationToken);
         var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
         // Files saved by some editors begin with a mark that says nothing but that this is UTF-8.
         if (bytes.Span.StartsWith(ByteOrderMark))
@@ -102,6 +109,21 @@ internal static class JsonBody
                     : $"The body is not valid JSON: {Reason(error)}"
             );
         }
+    }
+
+    private static async Task ReadBoundedAsync(Stream from, MemoryStream to, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 * 1024];
+        var tooLarge = false;
+        int read;
+        while ((read = await from.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            tooLarge |= to.Length + read > Limit;
+            if (!tooLarge)
+                to.Write(buffer, 0, read);
+        }
+        if (tooLarge)
+            throw new CommandException(Problems.ProblemWriter.TooLarge(Limit));
     }
 
     // The parser appends its own zero-based position, which would contradict ours.

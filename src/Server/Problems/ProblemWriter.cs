@@ -120,15 +120,18 @@ internal sealed partial class ProblemWriter(ILogger<ProblemWriter> log)
         };
     }
 
-    private static Problem TooLarge(HttpContext http)
-    {
-        var limit = http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
-        return Make(
+    internal static Problem TooLarge(long limit) =>
+        Make(
             ProblemTypes.TooLarge,
             "Too large",
             StatusCodes.Status413PayloadTooLarge,
-            string.Create(CultureInfo.InvariantCulture, $"The body is larger than the {limit ?? 0} bytes that this route takes.")
+            string.Create(CultureInfo.InvariantCulture, $"The body is larger than the {limit} bytes that this route takes.")
         );
+
+    private static Problem TooLarge(HttpContext http)
+    {
+        var limit = http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? 0;
+        return TooLarge(limit == JsonBody.Drained ? JsonBody.Limit : limit);
     }
 
     private static bool TimedOut(HttpContext http) =>

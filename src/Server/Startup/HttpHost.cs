@@ -42,7 +42,7 @@ internal static class HttpHost
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = JsonBody.Limit;
+        kestrel.Limits.MaxRequestBodySize = JsonBody.Drained;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Limits.MaxConcurrentConnections = 20_000;
         kestrel.Limits.MaxConcurrentUpgradedConnections = 2_000;

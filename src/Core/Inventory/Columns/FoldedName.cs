@@ -11,6 +11,16 @@ internal static class FoldedName
 {
     internal const int MaximumLength = 255;
 
+    /// <param name="name">In UTF-8.</param>
+    internal static byte[] Of(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > MaximumLength || !Ascii.IsValid(name))
+            return Of(Encoding.UTF8.GetString(name));
+        var folded = new byte[name.Length];
+        Ascii.ToLower(name, folded, out _);
+        return folded;
+    }
+
     internal static byte[] Of(string name)
     {
         var bytes = Encoding.UTF8.GetBytes(TextPattern.Fold(name));

@@ -1,4 +1,3 @@
-using Anyvisor.Core.Inventory.Observing;
 using Anyvisor.Model;
 
 namespace Anyvisor.Core.Inventory.Columns;
@@ -112,32 +111,28 @@ internal sealed class GuestChunk
 
     internal void SetLive(int place, bool live) => SetBit(Live, place, live);
 
-    /// <summary>Fills the columns from a guest and its row.</summary>
-    internal void Set(int place, Guest guest, byte[] row, Books books)
+    /// <summary>Fills the columns from a guest's row.</summary>
+    internal void Set(int place, in GuestCells cells, byte[] row, DateTime observedAt, ObservationSource source)
     {
-        High[place] = guest.Id.High;
-        Host[place] = books.Texts.Code(guest.Host);
-        Cluster[place] = books.Texts.Code(guest.Cluster);
-        Project[place] = books.Texts.Code(guest.Project);
-        Raw[place] = books.Texts.Code(guest.Raw);
-        Hypervisor[place] = books.Texts.Code(guest.Hypervisor);
-        System[place] = books.Systems.Code(guest.Os);
-        Tags[place] = guest.Tags.IsEmpty ? 0 : books.Tags.Code(guest.Tags);
-        Vcpus[place] = guest.Vcpus;
-        Memory[place] = guest.Memory;
-        CreatedAt[place] = guest.CreatedAt?.Ticks ?? 0;
-        Words[(int)WordColumn.Kind][place] = (byte)guest.Kind;
-        Words[(int)WordColumn.Power][place] = (byte)guest.Power;
-        Words[(int)WordColumn.Transition][place] = (byte)guest.Transition;
-        Words[(int)WordColumn.Lifecycle][place] = (byte)guest.Lifecycle;
-        Words[(int)WordColumn.Presence][place] = (byte)guest.Presence;
-        Words[(int)WordColumn.Arch][place] = (byte)guest.Arch;
-        Words[(int)WordColumn.Firmware][place] = (byte)guest.Firmware;
-        Words[(int)WordColumn.Virtualization][place] = (byte)guest.Virtualization;
-        SetBit(Service, place, guest.Service);
-        SetBit(Second, place, InventoryConcerns.IsSecondView(guest.Concerns));
-        Marked[place] = InventoryConcerns.HasOurs(guest.Concerns) ? (byte)1 : (byte)0;
-        SetObserved(place, guest.ObservedAt, guest.Source);
+        High[place] = cells.Id.High;
+        Host[place] = cells.Host;
+        Cluster[place] = cells.Cluster;
+        Project[place] = cells.Project;
+        Raw[place] = cells.Raw;
+        Hypervisor[place] = cells.Hypervisor;
+        System[place] = cells.System;
+        Tags[place] = cells.Tags;
+        Vcpus[place] = cells.Vcpus;
+        Memory[place] = cells.Memory;
+        CreatedAt[place] = cells.CreatedAt;
+        for (var word = 0; word < cells.State.Length; word++)
+            Words[(int)WordColumn.Kind + word][place] = cells.State[word];
+        for (var word = 0; word < cells.Shape.Length; word++)
+            Words[(int)WordColumn.Arch + word][place] = cells.Shape[word];
+        SetBit(Service, place, cells.Service);
+        SetBit(Second, place, cells.SecondView);
+        Marked[place] = cells.Marked ? (byte)1 : (byte)0;
+        SetObserved(place, observedAt, source);
         Volatile.Write(ref Rows[place], row);
     }
 
@@ -159,7 +154,7 @@ internal sealed class GuestChunk
     }
 }
 
-/// <summary>The enums that have a column.</summary>
+/// <summary>The enums that have a column, in the order in which a row has them.</summary>
 internal enum WordColumn : byte
 {
     Kind,

@@ -27,9 +27,8 @@ internal sealed class GuestNames
         }
     }
 
-    internal void Add(int slot, string name)
+    internal void Add(int slot, byte[] folded)
     {
-        var folded = FoldedName.Of(name);
         lock (_gate)
         {
             var view = _view;

@@ -14,12 +14,6 @@ internal static class GuestRow
     /// <summary>Rises with every change of the layout; rows of another version in the store are read anew from their provider.</summary>
     internal const byte Version = 1;
 
-    private const byte Uuid = 1;
-    private const byte Created = 2;
-    private const byte Since = 4;
-    private const byte Service = 8;
-    private const byte Entitled = 16;
-
     internal static void Write(Guest guest, RowWriter to)
     {
         to.Clear();
@@ -29,11 +23,11 @@ internal static class GuestRow
         var isUuid = guest.NativeId.TryGetUuid(out var uuid);
         to.Byte(
             (byte)(
-                (isUuid ? Uuid : 0)
-                | (guest.CreatedAt is null ? 0 : Created)
-                | (guest.PresenceSince is null ? 0 : Since)
-                | (guest.Service ? Service : 0)
-                | (guest.Entitlement is null ? 0 : Entitled)
+                (isUuid ? GuestRowFlags.Uuid : 0)
+                | (guest.CreatedAt is null ? 0 : GuestRowFlags.Created)
+                | (guest.PresenceSince is null ? 0 : GuestRowFlags.Since)
+                | (guest.Service ? GuestRowFlags.Service : 0)
+                | (guest.Entitlement is null ? 0 : GuestRowFlags.Entitled)
             )
         );
         if (isUuid)
@@ -60,12 +54,12 @@ internal static class GuestRow
     {
         var from = new RowReader(row, null);
         from.Bytes(17);
-        SkipNative(ref from, from.Byte());
+        SkipNative(ref from, (GuestRowFlags)from.Byte());
         return from.Text()!;
     }
 
     /// <summary>The UUID that the system knows the guest by, where it has one.</summary>
-    internal static Guid? UuidOf(ReadOnlySpan<byte> row) => (row[17] & Uuid) != 0 ? new Guid(row.Slice(18, 16)) : null;
+    internal static Guid? UuidOf(ReadOnlySpan<byte> row) => ((GuestRowFlags)row[17] & GuestRowFlags.Uuid) != 0 ? new Guid(row.Slice(18, 16)) : null;
 
     internal static Guest Read(ReadOnlySpan<byte> row, Books? books, DateTime observedAt = default, ObservationSource source = default)
     {
@@ -73,15 +67,15 @@ internal static class GuestRow
         if (from.Byte() != Version)
             throw new InvalidDataException("A stored guest is of another version.");
         var id = new ObjectId(from.Unsigned(), from.Unsigned());
-        var flags = from.Byte();
-        var native = (flags & Uuid) != 0 ? new NativeId(new Guid(from.Bytes(16))) : new NativeId(from.Text()!);
+        var flags = (GuestRowFlags)from.Byte();
+        var native = (flags & GuestRowFlags.Uuid) != 0 ? new NativeId(new Guid(from.Bytes(16))) : new NativeId(from.Text()!);
         return new Guest
         {
             Id = id,
             NativeId = native,
             ObservedAt = observedAt,
             Source = source,
-            Service = (flags & Service) != 0,
+            Service = (flags & GuestRowFlags.Service) != 0,
             Name = from.Text()!,
             Provider = from.Column()!,
             Host = from.Column(),
@@ -93,16 +87,16 @@ internal static class GuestRow
             Transition = (Transition)from.Byte(),
             Lifecycle = (Lifecycle)from.Byte(),
             Presence = (Presence)from.Byte(),
-            PresenceSince = (flags & Since) != 0 ? Time(ref from) : null,
+            PresenceSince = (flags & GuestRowFlags.Since) != 0 ? Time(ref from) : null,
             Arch = (Architecture)from.Byte(),
             Firmware = (Firmware)from.Byte(),
             Virtualization = (Virtualization)from.Byte(),
             Hypervisor = from.Column(),
             Vcpus = (int)from.Number(),
             Memory = from.Number(),
-            CreatedAt = (flags & Created) != 0 ? Time(ref from) : null,
+            CreatedAt = (flags & GuestRowFlags.Created) != 0 ? Time(ref from) : null,
             Os = ReadSystem(ref from),
-            Entitlement = (flags & Entitled) != 0 ? ReadEntitlement(ref from) : null,
+            Entitlement = (flags & GuestRowFlags.Entitled) != 0 ? ReadEntitlement(ref from) : null,
             Disks = ReadDisks(ref from),
             Nics = ReadNics(ref from),
             Tags = ReadTags(ref from),
@@ -205,17 +199,17 @@ internal static class GuestRow
             }
     }
 
-    private static void SkipNative(ref RowReader from, byte flags)
+    private static void SkipNative(ref RowReader from, GuestRowFlags flags)
     {
-        if ((flags & Uuid) != 0)
+        if ((flags & GuestRowFlags.Uuid) != 0)
             from.Bytes(16);
         else
-            from.Text();
+            from.SkipText();
     }
 
     private static DateTime Time(ref RowReader from) => new(from.Long(), DateTimeKind.Utc);
 
-    private static OperatingSystemInfo ReadSystem(ref RowReader from)
+    internal static OperatingSystemInfo ReadSystem(ref RowReader from)
     {
         if (from.Books is { } books)
             return books.Systems[(int)from.Number()]!;
@@ -267,7 +261,7 @@ internal static class GuestRow
         return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(nics);
     }
 
-    private static ImmutableDictionary<string, string> ReadTags(ref RowReader from)
+    internal static ImmutableDictionary<string, string> ReadTags(ref RowReader from)
     {
         var count = (int)from.Number();
         if (from.Books is { } books)
@@ -296,4 +290,15 @@ internal static class GuestRow
             concerns[i] = new Concern(from.Shared()!, (ConcernSeverity)from.Byte(), from.Shared()!, from.Shared()!, from.Shared());
         return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(concerns);
     }
+}
+
+/// <summary>What follows in a row that not every guest has.</summary>
+[Flags]
+internal enum GuestRowFlags : byte
+{
+    Uuid = 1,
+    Created = 2,
+    Since = 4,
+    Service = 8,
+    Entitled = 16,
 }

@@ -91,7 +91,7 @@ internal sealed class GuestTable
         if (slot < 0)
         {
             before = null;
-            slot = Add(shelf, guest, written.ToArray());
+            slot = Add(shelf, written.ToArray(), guest.ObservedAt, guest.Source);
             return PutOutcome.Added;
         }
         var (chunk, place) = (ChunkOf(slot), PlaceOf(slot));
@@ -102,7 +102,7 @@ internal sealed class GuestTable
             return PutOutcome.Same;
         }
         if (GuestRow.NameOf(before) == guest.Name)
-            chunk.Set(place, guest, written.ToArray(), Books);
+            Set(chunk, place, written.ToArray(), guest);
         else
             slot = Rename(shelf, guest, slot, written.ToArray());
         return PutOutcome.Changed;
@@ -146,26 +146,30 @@ internal sealed class GuestTable
         }
     }
 
-    private int Add(GuestShelf shelf, Guest guest, byte[] row)
+    /// <summary>Takes in a row that was made elsewhere with the same books. Called by its provider's writer.</summary>
+    internal int Add(GuestShelf shelf, byte[] row, DateTime observedAt, ObservationSource source)
     {
         var slot = shelf.TakeSlot();
         var (chunk, place) = (ChunkOf(slot), PlaceOf(slot));
-        chunk.Set(place, guest, row, Books);
+        var cells = GuestCells.Of(row, Books);
+        chunk.Set(place, cells, row, observedAt, source);
         chunk.Marks[place] = default;
-        Names.Add(slot, guest.Name);
+        Names.Add(slot, FoldedName.Of(cells.Name));
         chunk.SetLive(place, true);
-        _byId.Add(guest.Id.High, slot);
-        if (guest.NativeId.TryGetUuid(out var uuid))
+        _byId.Add(cells.Id.High, slot);
+        if (cells.Uuid is { } uuid)
             _byUuid.Add(HashOf(uuid), slot);
         return slot;
     }
+
+    private void Set(GuestChunk chunk, int place, byte[] row, Guest guest) => chunk.Set(place, GuestCells.Of(row, Books), row, guest.ObservedAt, guest.Source);
 
     private int Rename(GuestShelf shelf, Guest guest, int slot, byte[] row)
     {
         var (old, place) = (ChunkOf(slot), PlaceOf(slot));
         var mark = old.Marks[place];
         // The new one first: whoever looks in between finds one of them.
-        var renamed = Add(shelf, guest, row);
+        var renamed = Add(shelf, row, guest.ObservedAt, guest.Source);
         Retire(shelf, slot);
         ChunkOf(renamed).Marks[PlaceOf(renamed)] = mark;
         return renamed;

@@ -53,5 +53,37 @@ internal static class NicRow
         };
     }
 
+    internal static void Skip(ref RowReader from)
+    {
+        _ = from.Number();
+        _ = from.Code();
+        _ = from.Code();
+        for (var addresses = from.Number(); addresses > 0; addresses--)
+            if (from.Byte() is var length && length == AsText)
+                from.SkipText();
+            else
+                from.Bytes(length);
+    }
+
+    /// <summary>Addresses are the same in the store and in memory.</summary>
+    internal static void CopyAddresses(ref RowReader from, RowWriter to)
+    {
+        var addresses = from.Number();
+        if (addresses < 0)
+            throw new InvalidDataException("A stored guest has fewer than no addresses.");
+        to.Number(addresses);
+        for (; addresses > 0; addresses--)
+        {
+            var length = from.Byte();
+            to.Byte(length);
+            if (length == AsText)
+                to.TextBytes(from.TextBytes());
+            else if (length is 4 or 16)
+                to.Bytes(from.Bytes(length));
+            else
+                throw new InvalidDataException("A stored guest has an address of a length that none has.");
+        }
+    }
+
     private static long ScopeIdOrZero(this IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? address.ScopeId : 0;
 }

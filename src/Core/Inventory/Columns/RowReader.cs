@@ -37,6 +37,23 @@ internal ref struct RowReader(ReadOnlySpan<byte> row, Books? books)
         return length == 0 ? null : Encoding.UTF8.GetString(Take(checked((int)(length - 1))));
     }
 
+    /// <summary>A text's bytes; an absent one is told from an empty one by <see cref="IsNull"/>.</summary>
+    internal ReadOnlySpan<byte> TextBytes()
+    {
+        var length = Number();
+        return length == 0 ? default : Take(checked((int)(length - 1)));
+    }
+
+    internal void SkipText() => _ = TextBytes();
+
+    /// <summary>A code, as it is.</summary>
+    internal int Code() => (int)Number();
+
+    /// <summary>What lies between here and a later place in the same row.</summary>
+    internal readonly ReadOnlySpan<byte> Until(RowReader later) => _rest[..(_rest.Length - later._rest.Length)];
+
+    internal static bool IsNull(ReadOnlySpan<byte> text) => System.Runtime.CompilerServices.Unsafe.IsNullRef(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(text));
+
     internal string? Shared() => Books is null ? Text() : Books.Details[(int)Number()];
 
     internal string? Column() => Books is null ? Text() : Books.Texts[(int)Number()];

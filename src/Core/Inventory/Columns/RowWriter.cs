@@ -50,6 +50,18 @@ internal sealed class RowWriter(Books? books)
         Encoding.UTF8.GetBytes(value, Room(length));
     }
 
+    /// <summary>A text as <see cref="RowReader.TextBytes"/> gave it.</summary>
+    internal void TextBytes(ReadOnlySpan<byte> value)
+    {
+        if (RowReader.IsNull(value))
+        {
+            Number(0);
+            return;
+        }
+        Number(value.Length + 1);
+        Bytes(value);
+    }
+
     /// <summary>A text that many guests have.</summary>
     internal void Shared(string? value)
     {

@@ -102,13 +102,13 @@ internal sealed partial class ProviderWriter(string provider, Estate estate)
         return SetPresence(Presence.Unreachable, Presence.Present, null);
     }
 
-    internal void Load(Guest guest)
+    /// <summary>Takes in a guest's row as it was stored.</summary>
+    internal void Load(byte[] row, DateTime observedAt, bool isMissing)
     {
         lock (_gate)
         {
-            var slot = -1;
-            estate.Guests.Put(_shelf, guest, ref slot, out _);
-            if (guest.Presence == Presence.Missing)
+            var slot = estate.Guests.Add(_shelf, row, observedAt, default);
+            if (isMissing)
                 MarkOf(slot) = (0, 2);
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.Json;
 using Anyvisor.Core.Inventory.Columns;
@@ -10,6 +11,7 @@ namespace Anyvisor.Core.Inventory.Storage;
 internal sealed class EstateLoad(Estate estate, Func<string, ProviderWriter> writer)
 {
     private const int Portion = 4096;
+    private readonly ConcurrentBag<StoredRows> _readers = [];
     private int _unreadable;
 
     internal int Guests { get; private set; }
@@ -55,25 +57,36 @@ internal sealed class EstateLoad(Estate estate, Func<string, ProviderWriter> wri
 
     private void Take(List<(byte[] Body, DateTime At)> rows)
     {
-        var guests = new Guest?[rows.Count];
-        Parallel.For(0, rows.Count, i => guests[i] = Understand(rows[i].Body, rows[i].At));
-        foreach (var guest in guests)
-            if (guest is null)
-                Interlocked.Increment(ref _unreadable);
-            else
+        var loaded = new byte[]?[rows.Count];
+        Parallel.For(
+            0,
+            rows.Count,
+            () => _readers.TryTake(out var idle) ? idle : new StoredRows(estate.Guests.Books),
+            (i, _, reader) =>
             {
-                writer(guest.Provider).Load(guest);
-                Guests++;
+                loaded[i] = Understand(reader, rows[i].Body, rows[i].At);
+                return reader;
+            },
+            _readers.Add
+        );
+        for (var i = 0; i < loaded.Length; i++)
+        {
+            if (loaded[i] is not { } row)
+            {
+                Interlocked.Increment(ref _unreadable);
+                continue;
             }
+            var cells = GuestCells.Of(row, estate.Guests.Books);
+            writer(estate.Guests.Books.Texts[cells.Provider]!).Load(row, rows[i].At, cells.Presence == Presence.Missing);
+            Guests++;
+        }
     }
 
-    /// <summary>The guest as last seen; its provider has not answered yet.</summary>
-    private static Guest? Understand(byte[] body, DateTime at)
+    private static byte[]? Understand(StoredRows reader, byte[] body, DateTime at)
     {
         try
         {
-            var guest = GuestRow.Read(body, null, at);
-            return guest.Presence == Presence.Missing ? guest : guest with { Presence = Presence.Unreachable, PresenceSince = at };
+            return reader.ToMemory(body, at);
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException or FormatException or OverflowException)
         {

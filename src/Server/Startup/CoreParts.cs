@@ -131,8 +131,13 @@ internal sealed class CoreParts : IAsyncDisposable
         Connect();
     }
 
-    /// <summary>What has to be there before the first request is answered.</summary>
-    internal async Task LoadedAsync(CancellationToken cancellationToken)
+    /// <summary>Ends when all that is there that has to be before the first request is answered.</summary>
+    internal Task Ready { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Begins what <see cref="Ready"/> is the end of.</summary>
+    internal Task LoadedAsync(CancellationToken cancellationToken) => Ready = TakeUpAsync(cancellationToken);
+
+    private async Task TakeUpAsync(CancellationToken cancellationToken)
     {
         await Loading;
         Inventory.ForgetAllBut(Providers.Has);

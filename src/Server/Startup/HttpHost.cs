@@ -31,6 +31,7 @@ internal static class HttpHost
         services.AddSingleton(loggers);
         services.AddSingleton(time);
         services.AddSingleton(options);
+        services.AddSingleton(new StartGate(core.Ready, time));
         core.AddTo(services);
         AddEdge(services);
         var app = builder.Build();
@@ -112,6 +113,7 @@ internal static class HttpHost
         app.Use(SecurityHeaders.AddAsync);
         app.Use(problems.InvokeAsync);
         app.Use(app.Services.GetRequiredService<WebConsole>().InvokeAsync);
+        app.Use(app.Services.GetRequiredService<StartGate>().InvokeAsync);
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();

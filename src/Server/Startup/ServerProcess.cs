@@ -53,9 +53,9 @@ internal static class ServerProcess
         var time = TimeProvider.System;
         using var loggers = Loggers(options.LogLevel);
         await using var core = await CoreParts.OpenAsync(options, InstalledDrivers.All(), loggers, time, CancellationToken.None);
-        await using var app = HttpHost.Build(options, core, loggers, time);
-        await core.LoadedAsync(CancellationToken.None);
-        await app.StartAsync();
+        // Side by side: the one is mostly reading, the other mostly compiling.
+        var loaded = core.LoadedAsync(CancellationToken.None);
+        await using var app = await ListenAsync(options, core, loggers, time, loaded);
         core.Connect();
         var presence = new ServerPresence(options.Data);
         var url = Url(app, options);
@@ -63,6 +63,26 @@ internal static class ServerProcess
         await GreetAsync(output, url, options, core.Tokens.NewAdminSecret);
         await app.WaitForShutdownAsync();
         presence.Withdraw();
+    }
+
+    private static async Task<WebApplication> ListenAsync(ServerOptions options, CoreParts core, ILoggerFactory loggers, TimeProvider time, Task loaded)
+    {
+        WebApplication? app = null;
+        try
+        {
+            app = HttpHost.Build(options, core, loggers, time);
+            await app.StartAsync();
+            await loaded;
+            return app;
+        }
+        catch
+        {
+            // Nothing is closed under the feet of what still loads.
+            await loaded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (app is not null)
+                await app.DisposeAsync();
+            throw;
+        }
     }
 
     internal static string Url(WebApplication app, ServerOptions options)

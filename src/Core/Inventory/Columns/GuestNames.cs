@@ -55,8 +55,7 @@ internal sealed class GuestNames
             lock (_gate)
                 before = _view;
             Interlocked.Exchange(ref _dead, 0);
-            var tail = before.Tail.AsSpan(0, before.TailCount).ToArray().Where(t => isLive(t.Slot)).ToArray();
-            Array.Sort(tail, (a, b) => Compare(a.Name, a.Slot, b.Name, b.Slot));
+            var tail = Sorted(before.Tail.AsSpan(0, before.TailCount).ToArray().Where(t => isLive(t.Slot)).ToArray());
             var old = new List<int>(before.Order.Count);
             long bytes = tail.Sum(t => (long)t.Name.Length);
             for (var i = 0; i < before.Order.Count; i++)
@@ -73,6 +72,16 @@ internal sealed class GuestNames
                     order.Label(slot, name);
                 Volatile.Write(ref _view, new View(order, rest, rest.Length));
             }
+        }
+
+        // By index: sorting numbers is compiled ahead of time, sorting these pairs is not, and a start waits for it.
+        (int Slot, byte[] Name)[] Sorted((int Slot, byte[] Name)[] names)
+        {
+            var order = new int[names.Length];
+            for (var i = 0; i < order.Length; i++)
+                order[i] = i;
+            order.AsSpan().Sort((a, b) => Compare(names[a].Name, names[a].Slot, names[b].Name, names[b].Slot));
+            return Array.ConvertAll(order, i => names[i]);
         }
 
         int Compare(ReadOnlySpan<byte> a, int slotA, ReadOnlySpan<byte> b, int slotB)

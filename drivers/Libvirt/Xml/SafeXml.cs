@@ -45,8 +45,8 @@ internal static class SafeXml
     {
         if (element is null || !decimal.TryParse(element.Value.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             return null;
-        var bytes = number * Unit(element.Text("unit") ?? defaultUnit);
-        return bytes is >= 0 and <= long.MaxValue ? (long)bytes : null;
+        var unit = Unit(element.Text("unit") ?? defaultUnit);
+        return number >= 0 && number <= long.MaxValue / unit ? (long)(number * unit) : null;
     }
 
     private static decimal Unit(string unit) => unit switch

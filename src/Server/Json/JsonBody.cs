@@ -47,15 +47,19 @@ internal static class JsonBody
         var cancellationToken = request.HttpContext.RequestAborted;
         using var document = await ParseAsync(request, cancellationToken);
         var type = (JsonTypeInfo<T>)Strict.GetTypeInfo(typeof(T))!;
-        JsonShape.Check(document.RootElement, type);
         try
         {
+            JsonShape.Check(document.RootElement, type);
             return document.RootElement.Deserialize(type)
                 ?? throw ProblemFactory.Invalid("The body is null; a JSON object is expected.");
         }
         catch (JsonException error)
         {
             throw ProblemFactory.Invalid($"At {error.Path ?? "$"}: {error.Message}");
+        }
+        catch (InvalidOperationException error)
+        {
+            throw HalfCharacter(error);
         }
     }
 
@@ -109,7 +113,15 @@ internal static class JsonBody
                     : $"The body is not valid JSON: {Reason(error)}"
             );
         }
+        catch (InvalidOperationException error)
+        {
+            throw HalfCharacter(error);
+        }
     }
+
+    // What the parser says of an escaped half of a surrogate pair, which it finds when it unescapes a text.
+    private static CommandException HalfCharacter(InvalidOperationException error) =>
+        ProblemFactory.Invalid($"The body is not valid JSON: a text in it holds half a character. {error.Message}");
 
     private static async Task ReadBoundedAsync(Stream from, MemoryStream to, CancellationToken cancellationToken)
     {

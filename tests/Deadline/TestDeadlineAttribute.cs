@@ -12,13 +12,14 @@ namespace Anyvisor.Tests;
 /// <summary>
 /// No test may wait for ever. One that is not done in time is cancelled, so that it fails under its own name; where that
 /// does not help, or nothing at all ends for long (a fixture that can't be disposed of), the process ends and says what ran.
-/// ANYVISOR_TEST_DEADLINE gives other seconds, for a soak. Nothing is bounded under a debugger.
+/// A project gives other seconds as TestDeadline, a soak as ANYVISOR_TEST_DEADLINE. Nothing is bounded under a debugger.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal sealed class TestDeadlineAttribute : BeforeAfterTestAttribute
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(
-        Environment.GetEnvironmentVariable("ANYVISOR_TEST_DEADLINE") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : 180);
+        int.Parse(Environment.GetEnvironmentVariable("ANYVISOR_TEST_DEADLINE") is { Length: > 0 } given ? given : OfProject(), CultureInfo.InvariantCulture)
+    );
 
     private static readonly ConcurrentDictionary<string, Running> Tests = new();
 
@@ -38,6 +39,9 @@ internal sealed class TestDeadlineAttribute : BeforeAfterTestAttribute
         Volatile.Write(ref _lastMove, Stopwatch.GetTimestamp());
         _ = Tests.TryRemove(test.UniqueID, out var _);
     }
+
+    private static string OfProject() =>
+        typeof(TestDeadlineAttribute).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == "TestDeadline")?.Value ?? "180";
 
     private static void EndTheHung()
     {

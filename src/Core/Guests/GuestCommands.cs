@@ -58,6 +58,7 @@ public sealed class GuestCommands
     {
         var driver = _parts.Calls.DriverOf(_parts.Calls.Require(request.Provider));
         GuestChecks.Check(request, driver);
+        await _parts.SettleAsync(request.Provider, cancellationToken).ConfigureAwait(false);
         var (open, secrets) = GuestSecrets.Split(request.Settings, driver?.GuestSettings ?? []);
         var lane = TaskLane.Name(ObjectKind.Guest, request.Provider, request.Name);
         var target = new TaskTarget("guest", null, request.Name);
@@ -244,6 +245,8 @@ public sealed class GuestCommands
         if (guest is null && await _engine.FindEarlierAsync(kind, reference, ask, Asked, cancellationToken).ConfigureAwait(false) is { } earlier)
             return new CommandAnswer(earlier, null);
         guest ??= _parts.Guest(reference);
+        if (guest.Presence == Presence.Unreachable)
+            await _parts.SettleAsync(guest.Provider, cancellationToken).ConfigureAwait(false);
         return await _engine.AnswerAsync(Asked(TargetOf(guest), guest.Provider), ask, cancellationToken).ConfigureAwait(false);
     }
 

@@ -31,6 +31,9 @@ internal sealed class GuestParts(EstateInventory inventory, ProviderRegistry reg
 
     public Guest Guest(string reference) => Resolve<Guest>("guest", reference);
 
+    /// <inheritdoc cref="ProviderRegistry.SettleAsync"/>
+    public Task SettleAsync(string provider, CancellationToken cancellationToken) => registry.SettleAsync(provider, cancellationToken);
+
     /// <summary>Waits until the task's provider is in step, or its guest is known and the provider answers.</summary>
     public async Task ReadyAsync(Tasks.TaskOrder order, Action<string> log, CancellationToken cancellationToken)
     {

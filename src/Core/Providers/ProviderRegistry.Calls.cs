@@ -69,6 +69,16 @@ public sealed partial class ProviderRegistry
     /// <summary>How the provider stands; null when there is none of that name. Cheap: no counting.</summary>
     public ProviderState? State(string provider) => _entries.TryGetValue(provider, out var entry) ? entry.Status.State : null;
 
+    /// <summary>
+    /// For who comes right after a start of the server: waits until the provider has been listed, has failed, or
+    /// <see cref="ProviderOptions.FirstListingWait"/> has passed. Later it waits for nothing.
+    /// </summary>
+    public Task SettleAsync(string provider, CancellationToken cancellationToken) =>
+        _entries.TryGetValue(provider, out var entry)
+        && entry.Session is { Status: { Listings: 0, State: ProviderState.Connecting or ProviderState.Syncing } } session
+            ? WaitForListingAsync(session, 0, _services.Options.FirstListingWait, cancellationToken)
+            : Task.CompletedTask;
+
     private static ProviderException Unreachable(string provider, SessionStatus status)
     {
         var text = status.State switch

@@ -180,6 +180,37 @@ public sealed class ProviderSessionTests
     }
 
     [Fact]
+    public async Task Who_comes_right_after_a_start_waits_for_the_first_listing_and_later_for_nothing()
+    {
+        var connecting = new TaskCompletionSource<FakeConnection>();
+        _driver.OnConnect = (_, token) => connecting.Task.WaitAsync(token);
+        await using var bed = await ProviderBed.OpenAsync([_driver], options: ProviderBed.Quick with { FirstListingWait = TimeSpan.FromSeconds(5) });
+        var adding = bed.AddAsync("lab");
+        await ProviderBed.UntilAsync(() => bed.Registry.State("lab") == ProviderState.Connecting, "connecting");
+
+        var early = bed.Registry.SettleAsync("lab", Stop);
+        Assert.False(early.IsCompleted);
+        connecting.SetResult(FakeConnection.WithGuests("lab", 2));
+        await early;
+        await adding;
+
+        Assert.Equal(ProviderState.Connected, bed.Registry.State("lab"));
+        Assert.True(bed.Registry.SettleAsync("lab", Stop).IsCompletedSuccessfully);
+        Assert.True(bed.Registry.SettleAsync("nobody", Stop).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_first_listing_that_failed()
+    {
+        _driver.OnConnect = (_, _) => throw new ProviderException(ProviderError.Unreachable, "no route to host");
+        await using var bed = await ProviderBed.OpenAsync([_driver], options: ProviderBed.Quick with { FirstListingWait = TimeSpan.FromSeconds(5) });
+        await bed.AddAsync("lab");
+        await bed.StateAsync("lab", ProviderState.Unreachable);
+
+        Assert.True(bed.Registry.SettleAsync("lab", Stop).IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public async Task Changes_of_state_are_events()
     {
         await using var bed = await ProviderBed.OpenAsync([_driver]);

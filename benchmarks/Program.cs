@@ -19,6 +19,7 @@ var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
     ["libvirt-create"] = CreateFigure.RunAsync,
     ["zvm-recordings"] = RecordingFigure.RunAsync,
     ["start"] = StartFigure.RunAsync,
+    ["ten"] = TenFigure.RunAsync,
     ["million"] = MillionFigure.RunAsync,
     ["cli"] = CliFigure.RunAsync,
     ["sse"] = SseFigure.RunAsync,
@@ -27,7 +28,7 @@ var all = new Dictionary<string, Func<Figures, Task>>(StringComparer.Ordinal)
     ["zones-parse"] = ParseFigure.RunAsync,
     ["vsphere"] = VSphereFigure.RunAsync,
 };
-var wanted = args.Length == 0 || args[0] == "all" ? [.. all.Keys.Where(name => !name.StartsWith("libvirt-", StringComparison.Ordinal) && name != "vsphere")] : args;
+var wanted = args.Length == 0 || args[0] == "all" ? [.. all.Keys.Where(name => !name.StartsWith("libvirt-", StringComparison.Ordinal) && name is not ("vsphere" or "ten"))] : args;
 if (wanted.FirstOrDefault(name => !all.ContainsKey(name)) is { } unknown)
 {
     Console.Error.WriteLine($"There is no benchmark '{unknown}'. There are: all, {string.Join(", ", all.Keys)}.");

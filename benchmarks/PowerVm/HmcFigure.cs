@@ -21,7 +21,7 @@ internal static class HmcFigure
 
     internal static async Task RunAsync(Figures figures)
     {
-        var options = new SimulationOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Hosts = Systems, Guests = Partitions, Loggers = NullLoggerFactory.Instance };
+        var options = new SimulationOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Hosts = Systems, Guests = Partitions, Settings = ImmutableSortedDictionary<string, string>.Empty.Add("ssh", "none"), Loggers = NullLoggerFactory.Instance };
         await using var simulation = (IPowerVmSimulation)await new PowerVmSimulator().StartAsync(options, CancellationToken.None).ConfigureAwait(false);
         var told = simulation.Address;
         var address = new ProviderAddress

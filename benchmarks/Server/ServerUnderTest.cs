@@ -10,7 +10,7 @@ namespace Anyvisor.Benchmarks.Server;
 /// <summary>The server as <c>./run</c> builds it, as a process of its own: what a person has, not what a test host has.</summary>
 internal sealed class ServerUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly Process _process;
 
     private ServerUnderTest(Process process, Uri url, HttpClient http) => (_process, Url, Http) = (process, url, http);
@@ -135,7 +135,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static void SignIn(HttpClient http, string token) =>
+    internal static void SignIn(HttpClient http, string token) =>
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText(token).Trim());
 
     private static int FreePort()

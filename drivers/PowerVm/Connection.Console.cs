@@ -66,7 +66,7 @@ internal sealed partial class Connection : IGuestConsole
         {
             Host = _client.Root.IdnHost,
             Port = int.Parse(_address.Settings.GetValueOrDefault("console-port", "22"), CultureInfo.InvariantCulture),
-            User = _address.User,
+            User = _address.Settings.GetValueOrDefault("console-user") ?? _address.User,
             Password = _address.Password,
             KeyFile = _address.Settings.GetValueOrDefault("key-file"),
             KnownHosts = _address.Settings.GetValueOrDefault("known-hosts"),

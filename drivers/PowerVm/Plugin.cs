@@ -25,6 +25,7 @@ public sealed class Plugin : IDriver
                 new Setting { Name = "relist", Type = SettingType.Duration, Default = "300", Help = "How often everything is listed anew beside the console's events, in seconds." },
                 new Setting { Name = "console", Type = SettingType.Choice, Choices = ["ssh", "none"], Default = "ssh", Help = "How partitions' consoles are reached: mkvterm over SSH on the HMC, with the same user and password; or not at all." },
                 new Setting { Name = "console-port", Type = SettingType.Integer, Default = "22", Help = "The SSH port of the HMC." },
+                new Setting { Name = "console-user", Help = "Who opens terminals, where it is not the user of the API." },
                 .. SshTarget.Settings,
             ],
             GuestSettings = GuestSettings.All,

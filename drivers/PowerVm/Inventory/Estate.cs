@@ -36,7 +36,8 @@ internal sealed class Estate
 
     public void Note(SystemDraft system) => _systems[system.Uuid] = system;
 
-    public void Note(PartitionDraft partition) => _partitions[partition.Facts.Uuid] = partition;
+    /// <summary>Without its native form, which is told once and would be most of what is kept.</summary>
+    public void Note(PartitionDraft partition) => _partitions[partition.Facts.Uuid] = partition with { Native = default };
 
     public void Note(NetworkDraft network) => _networks[network.Uuid] = network;
 

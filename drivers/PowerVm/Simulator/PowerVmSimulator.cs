@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Anyvisor.Drivers.PowerVm.Simulator.Ssh;
 using Anyvisor.Simulation;
 using Anyvisor.Simulation.Faults;
 using Anyvisor.Simulation.Http;
@@ -21,6 +22,7 @@ public sealed class PowerVmSimulator : ISimulator
                 ["unconnected"] = "how many of the systems have no connection (0)",
                 ["sessions"] = "how many sessions there may be at once (100)",
                 ["cli"] = "whether the API runs the console's commands: yes or no (yes)",
+                ["ssh"] = "the port of its terminals over SSH, 0 for a free one (0 where sshd is installed), or none",
                 ["churn"] = "how many partitions change their state a second (0)",
             }.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
@@ -41,17 +43,19 @@ public sealed class PowerVmSimulator : ISimulator
         var server = new HmcServer(estate, new Sessions(User, password, Number(options, "sessions", 100), options), new FaultDice(options.Faults, options.Seed + 1), options.Time);
         var http = await HttpSimulation.StartAsync(options, certificate, new FaultDice(options.Faults, options.Seed), server.AnswerAsync, cancellationToken).ConfigureAwait(false);
         server.Root = $"https://{http.Endpoint}";
-        return new Running(
-            http, new Churn(estate, Number(options, "churn", 0), options),
-            new SimulatedAddress
-            {
-                Driver = "powervm",
-                Url = server.Root,
-                User = User,
-                PasswordFile = file,
-                Settings = ImmutableSortedDictionary<string, string>.Empty.Add("thumbprint", SelfSignedCertificate.Thumbprint(certificate)).Add("console", "none"),
-            },
-            server);
+        var settings = ImmutableSortedDictionary<string, string>.Empty.Add("thumbprint", SelfSignedCertificate.Thumbprint(certificate));
+        try
+        {
+            var ssh = await TerminalHost.StartAsync(options, folder, estate, User, cancellationToken).ConfigureAwait(false);
+            settings = settings.AddRange(ssh?.Settings ?? [KeyValuePair.Create("console", "none")]);
+            var address = new SimulatedAddress { Driver = "powervm", Url = server.Root, User = User, PasswordFile = file, Settings = settings };
+            return new Running(http, ssh, new Churn(estate, Number(options, "churn", 0), options), address, server);
+        }
+        catch
+        {
+            await http.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static int Number(SimulationOptions options, string name, int otherwise) =>
@@ -59,7 +63,7 @@ public sealed class PowerVmSimulator : ISimulator
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw new SimulationException($"The setting {name} takes a number, not '{text}'.");
 
-    private sealed class Running(HttpSimulation http, Churn churn, SimulatedAddress address, HmcServer server) : IPowerVmSimulation
+    private sealed class Running(HttpSimulation http, TerminalHost? ssh, Churn churn, SimulatedAddress address, HmcServer server) : IPowerVmSimulation
     {
         public SimulatedAddress Address => address;
         public HmcServer Server => server;
@@ -67,6 +71,8 @@ public sealed class PowerVmSimulator : ISimulator
         public async ValueTask DisposeAsync()
         {
             await churn.DisposeAsync().ConfigureAwait(false);
+            if (ssh is not null)
+                await ssh.DisposeAsync().ConfigureAwait(false);
             await http.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -5,6 +5,7 @@ using Anyvisor.Drivers.SolarisZones.Simulator.Rad;
 using Anyvisor.Drivers.SolarisZones.Simulator.Ssh;
 using Anyvisor.Simulation;
 using Anyvisor.Simulation.Faults;
+using Anyvisor.Simulation.Ssh;
 
 namespace Anyvisor.Drivers.SolarisZones.Simulator;
 
@@ -42,14 +43,12 @@ public sealed class ZonesSimulator : ISimulator
         var dice = new FaultDice(options.Faults, options.Seed);
         // The path of a socket may have a hundred characters: the folder's own may be longer.
         var sockets = Directory.CreateTempSubdirectory("anyvisor-zones-");
-        var sessions = new SessionServer(Path.Combine(sockets.FullName, "s"), hosts, dice);
+        var sessions = new SessionServer(Sshd.SocketIn(sockets), hosts, dice);
         Sshd? sshd = null;
         RadServer? rad = null;
         try
         {
-            var script = Path.Combine(sockets.FullName, "session.pl");
-            await File.WriteAllTextAsync(script, await ScriptAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-            sshd = await Sshd.StartAsync(folder, ports, options.Listen.Address, $"perl '{script}' '{Path.Combine(sockets.FullName, "s")}'", cancellationToken).ConfigureAwait(false);
+            sshd = await Sshd.StartAsync(folder, ports, options.Listen.Address, sockets, cancellationToken).ConfigureAwait(false);
             if (options.Settings.ContainsKey("rad"))
                 rad = await RadServer.StartAsync(options, Number(options, "rad", 0, 65_535), folder, hosts[ports[0]], cancellationToken).ConfigureAwait(false);
             return new ZonesSimulation(sshd, sessions, rad, sockets, hosts)
@@ -88,13 +87,6 @@ public sealed class ZonesSimulator : ISimulator
         !options.Settings.TryGetValue(name, out var text) ? usual
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most ? number
         : throw new SimulationException($"The setting {name} takes a number up to {most}, not '{text}'.");
-
-    private static async Task<string> ScriptAsync(CancellationToken cancellationToken)
-    {
-        await using var resource = typeof(ZonesSimulator).Assembly.GetManifestResourceStream("session.pl")!;
-        using var reader = new StreamReader(resource);
-        return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-    }
 }
 
 /// <summary>Running simulated global zones.</summary>

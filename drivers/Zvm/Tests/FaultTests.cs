@@ -63,6 +63,20 @@ public sealed class FaultTests
     [Theory]
     [InlineData("feilong")]
     [InlineData("smapi")]
+    public async Task A_listing_says_off_of_those_alone_that_the_hypervisor_was_asked_about(string way)
+    {
+        await using var simulation = await StartAsync(way, null);
+        await using var connection = await new ZvmDriver().ConnectAsync(ZvmBed.AddressOf(simulation.Address), ZvmBed.Context, Token);
+        await using var watch = new Drivers.Conformance.WatchReader(connection);
+        await watch.ListedAsync();
+        var off = watch.Changes.OfType<Seen>().Select(seen => seen.Object as Guest).Where(guest => guest is { Power: PowerState.Off, Lifecycle: Lifecycle.Provisioned }).ToList();
+        Assert.NotEmpty(off);
+        Assert.All(off, guest => Assert.Equal(ObservationSource.Poll, guest!.Source));
+    }
+
+    [Theory]
+    [InlineData("feilong")]
+    [InlineData("smapi")]
     public async Task A_verb_that_is_said_to_be_done_is_done(string way)
     {
         await using var simulation = await StartAsync(way, "drop=0.1");

@@ -87,11 +87,11 @@ internal sealed class EstateWatch(SiteReader reader, ObjectFactory factory, Time
         // Those that somebody works with come first.
         foreach (var chunk in users.OrderBy(user => presences.ManagerOf(user, null) is null).Chunk(Chunk))
         {
-            var read = await Task.WhenAll(chunk.Select(user => reader.ReadAsync(user, presences, Find(user), inside: false, cancellationToken))).ConfigureAwait(false);
+            var read = await Task.WhenAll(chunk.Select(user => ListedAsync(user, presences, cancellationToken))).ConfigureAwait(false);
             for (var i = 0; i < chunk.Length; i++)
-                if (read[i] is { } user)
+                if (read[i] is { Confirmed: { } user })
                     yield return Keep(user);
-                else
+                else if (read[i].IsPart)
                     _parts.Add(chunk[i]);
             yield return new Heartbeat();
         }
@@ -99,6 +99,15 @@ internal sealed class EstateWatch(SiteReader reader, ObjectFactory factory, Time
             _known.TryRemove(gone, out _);
         _inDepth = new Queue<string>(_known.Keys);
         yield return new SnapshotComplete();
+    }
+
+    /// <summary>A user of a listing, with the hypervisor's own word where it does not seem to run; null where it went meanwhile.</summary>
+    private async Task<(KnownUser? Confirmed, bool IsPart)> ListedAsync(string name, Presences presences, CancellationToken cancellationToken)
+    {
+        if (await reader.ReadAsync(name, presences, Find(name), inside: false, cancellationToken).ConfigureAwait(false) is not { } user)
+            return (null, true);
+        // What can't be logged on is off without a question.
+        return (user.Entry.CanLogOn ? await ConfirmedAsync(user, cancellationToken).ConfigureAwait(false) : user, false);
     }
 
     private async IAsyncEnumerable<Change> LookAsync(int turn, [EnumeratorCancellation] CancellationToken cancellationToken)

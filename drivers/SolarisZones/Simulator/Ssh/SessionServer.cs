@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -6,6 +5,7 @@ using System.Threading.Channels;
 using Anyvisor.Drivers.SolarisZones.Simulator.Estate;
 using Anyvisor.Drivers.SolarisZones.Simulator.Shell;
 using Anyvisor.Simulation.Faults;
+using Anyvisor.Simulation.Ssh;
 
 namespace Anyvisor.Drivers.SolarisZones.Simulator.Ssh;
 
@@ -15,9 +15,6 @@ namespace Anyvisor.Drivers.SolarisZones.Simulator.Ssh;
 /// </summary>
 internal sealed class SessionServer : IAsyncDisposable
 {
-    private const int LargestFrame = 16 << 20;
-    private const int Chunk = 256 << 10;
-
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource _stop = new();
     private readonly IReadOnlyDictionary<int, SimHost> _hosts;
@@ -65,9 +62,9 @@ internal sealed class SessionServer : IAsyncDisposable
         await using var line = new NetworkStream(socket, ownsSocket: true);
         try
         {
-            var port = Encoding.UTF8.GetString((await ReadAsync(line, ended.Token).ConfigureAwait(false)).Bytes);
-            var terminal = (await ReadAsync(line, ended.Token).ConfigureAwait(false)).Bytes is [(byte)'1'];
-            var command = Encoding.UTF8.GetString((await ReadAsync(line, ended.Token).ConfigureAwait(false)).Bytes);
+            var port = Encoding.UTF8.GetString((await SessionFrames.ReadAsync(line, ended.Token).ConfigureAwait(false)).Bytes);
+            var terminal = (await SessionFrames.ReadAsync(line, ended.Token).ConfigureAwait(false)).Bytes is [(byte)'1'];
+            var command = Encoding.UTF8.GetString((await SessionFrames.ReadAsync(line, ended.Token).ConfigureAwait(false)).Bytes);
             if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !_hosts.TryGetValue(number, out var host))
                 return;
             var typed = Channel.CreateUnbounded<string>();
@@ -89,17 +86,17 @@ internal sealed class SessionServer : IAsyncDisposable
         try
         {
             var code = await Interpreter.Login(host, (call, streams, token) => FaultyAsync(host.Time, call, streams, token)).RunAsync(command, io, cancellationToken).ConfigureAwait(false);
-            Frame(line, 'X', Encoding.ASCII.GetBytes(code.ToString(CultureInfo.InvariantCulture)));
+            SessionFrames.Frame(line, 'X', Encoding.ASCII.GetBytes(code.ToString(CultureInfo.InvariantCulture)));
         }
         catch (LineCutException)
         {
-            Frame(line, 'K', []);
+            SessionFrames.Frame(line, 'K', []);
         }
 
         void Say(char kind, string text)
         {
             lock (gate)
-                Send(line, kind, Encoding.UTF8.GetBytes(text));
+                SessionFrames.Send(line, kind, Encoding.UTF8.GetBytes(text));
         }
     }
 
@@ -133,7 +130,7 @@ internal sealed class SessionServer : IAsyncDisposable
         {
             while (true)
             {
-                var (kind, bytes) = await ReadAsync(line, ended.Token).ConfigureAwait(false);
+                var (kind, bytes) = await SessionFrames.ReadAsync(line, ended.Token).ConfigureAwait(false);
                 if (kind == 'E')
                 {
                     typed.TryComplete();
@@ -150,32 +147,5 @@ internal sealed class SessionServer : IAsyncDisposable
             // Who called has gone: what runs in the foreground goes with them.
             await ended.CancelAsync().ConfigureAwait(false);
         }
-    }
-
-    private static async Task<(char Kind, byte[] Bytes)> ReadAsync(NetworkStream line, CancellationToken cancellationToken)
-    {
-        var head = new byte[5];
-        await line.ReadExactlyAsync(head, cancellationToken).ConfigureAwait(false);
-        var length = BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(1));
-        if (length is < 0 or > LargestFrame)
-            throw new IOException("A frame is too large.");
-        var bytes = new byte[length];
-        await line.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
-        return ((char)head[0], bytes);
-    }
-
-    private static void Send(NetworkStream line, char kind, ReadOnlySpan<byte> bytes)
-    {
-        for (; bytes.Length > 0; bytes = bytes[Math.Min(Chunk, bytes.Length)..])
-            Frame(line, kind, bytes[..Math.Min(Chunk, bytes.Length)]);
-    }
-
-    private static void Frame(NetworkStream line, char kind, ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> head = stackalloc byte[5];
-        head[0] = (byte)kind;
-        BinaryPrimitives.WriteInt32BigEndian(head[1..], bytes.Length);
-        line.Write(head);
-        line.Write(bytes);
     }
 }

@@ -4,10 +4,10 @@ using System.Net;
 using Anyvisor.Driver;
 using Anyvisor.Drivers.Conformance;
 using Anyvisor.Drivers.SolarisZones.Simulator;
-using Anyvisor.Drivers.SolarisZones.Simulator.Ssh;
 using Anyvisor.Model;
 using Anyvisor.Simulation;
 using Anyvisor.Simulation.Faults;
+using Anyvisor.Simulation.Ssh;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Anyvisor.Drivers.SolarisZones.Tests.Conformance;

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Anyvisor.Driver.Http;
 using Anyvisor.Drivers.SolarisZones.Simulator;
-using Anyvisor.Drivers.SolarisZones.Simulator.Ssh;
 using Anyvisor.Drivers.SolarisZones.Tests.Conformance;
+using Anyvisor.Simulation.Ssh;
 using Xunit;
 
 namespace Anyvisor.Drivers.SolarisZones.Tests.Recordings;

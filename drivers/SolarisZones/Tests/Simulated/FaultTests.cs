@@ -4,9 +4,9 @@ using Anyvisor.Driver.Facets;
 using Anyvisor.Driver.Watching;
 using Anyvisor.Drivers.Conformance;
 using Anyvisor.Drivers.SolarisZones.Simulator;
-using Anyvisor.Drivers.SolarisZones.Simulator.Ssh;
 using Anyvisor.Drivers.SolarisZones.Tests.Conformance;
 using Anyvisor.Model;
+using Anyvisor.Simulation.Ssh;
 using Anyvisor.Simulation;
 using Xunit;
 

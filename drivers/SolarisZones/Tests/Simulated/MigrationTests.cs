@@ -5,9 +5,9 @@ using Anyvisor.Driver.Work;
 using Anyvisor.Drivers.Conformance;
 using Anyvisor.Drivers.SolarisZones.Simulator;
 using Anyvisor.Drivers.SolarisZones.Simulator.Estate;
-using Anyvisor.Drivers.SolarisZones.Simulator.Ssh;
 using Anyvisor.Drivers.SolarisZones.Tests.Conformance;
 using Anyvisor.Model;
+using Anyvisor.Simulation.Ssh;
 using Xunit;
 
 namespace Anyvisor.Drivers.SolarisZones.Tests.Simulated;

@@ -2,15 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Anyvisor.Simulation;
 
-namespace Anyvisor.Drivers.SolarisZones.Simulator.Ssh;
+namespace Anyvisor.Simulation.Ssh;
 
 /// <summary>
 /// The machine's own sshd, with keys of its own, on ports of ours: everybody who signs in with the key of the simulation
 /// gets the forced command and nothing else.
 /// </summary>
-internal sealed class Sshd : IAsyncDisposable
+public sealed class Sshd : IAsyncDisposable
 {
     private static readonly string[] Programs = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/lib/openssh/sshd"];
     private readonly Process _process;
@@ -22,16 +21,25 @@ internal sealed class Sshd : IAsyncDisposable
         _log = process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>Where it is; null where it is not installed.</summary>
     public static string? Program => Array.Find(Programs, File.Exists);
 
     /// <param name="folder">Where its keys are, or go.</param>
     /// <param name="ports">On which it listens.</param>
     /// <param name="address">At which.</param>
-    /// <param name="command">The forced command, in the shell's language.</param>
+    /// <param name="sessions">A folder of ours alone with a short path: its socket <c>s</c> is where sessions are handed over.</param>
     /// <param name="cancellationToken">Stops the start.</param>
-    public static async Task<Sshd> StartAsync(SimulationFolder folder, IReadOnlyList<int> ports, IPAddress address, string command, CancellationToken cancellationToken)
+    public static async Task<Sshd> StartAsync(SimulationFolder folder, IReadOnlyList<int> ports, IPAddress address, DirectoryInfo sessions, CancellationToken cancellationToken)
     {
-        var program = Program ?? throw new SimulationException("The simulated global zone is a real SSH host and needs sshd, which is not here: install the package openssh-server.");
+        var program = Program ?? throw new SimulationException("This simulation is a real SSH host and needs sshd, which is not here: install the package openssh-server.");
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(ports);
+        ArgumentNullException.ThrowIfNull(sessions);
+        var script = Path.Combine(sessions.FullName, "session.pl");
+        await using (var resource = typeof(Sshd).Assembly.GetManifestResourceStream("session.pl")!)
+        await using (var file = File.Create(script))
+            await resource.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+        var command = $"perl '{script}' '{SocketIn(sessions)}'";
         // Where root's sshd goes for its unprivileged half.
         if (Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows())
             Directory.CreateDirectory("/run/sshd", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
@@ -72,6 +80,7 @@ internal sealed class Sshd : IAsyncDisposable
     /// <summary>Free ones, the first as asked where it is not 0, the others after it.</summary>
     public static int[] Ports(IPEndPoint first, int count)
     {
+        ArgumentNullException.ThrowIfNull(first);
         if (first.Port != 0)
             return [.. Enumerable.Range(first.Port, count)];
         var probes = Enumerable.Range(0, count).Select(_ => new Socket(first.AddressFamily, SocketType.Stream, ProtocolType.Tcp)).ToList();
@@ -84,6 +93,13 @@ internal sealed class Sshd : IAsyncDisposable
         {
             probes.ForEach(probe => probe.Dispose());
         }
+    }
+
+    /// <summary>The socket on which somebody has to listen before the first session comes.</summary>
+    public static string SocketIn(DirectoryInfo sessions)
+    {
+        ArgumentNullException.ThrowIfNull(sessions);
+        return Path.Combine(sessions.FullName, "s");
     }
 
     public async ValueTask DisposeAsync()

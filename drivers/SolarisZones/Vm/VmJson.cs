@@ -74,13 +74,16 @@ internal static class VmJson
         var manifest = image.TryGetProperty("manifest", out var inner) && inner.ValueKind == JsonValueKind.Object ? inner : image;
         if (Text(manifest, "uuid") is not { Length: > 0 } uuid)
             return null;
-        var size = Number(manifest, "image_size") is { } megabytes ? (long)megabytes << 20 : Items(manifest, "files").Select(f => Number(f, "size")).FirstOrDefault() is { } bytes ? (long)bytes : (long?)null;
+        var size = Number(manifest, "image_size") is { } megabytes ? Bytes(megabytes, 1 << 20) : Items(manifest, "files").Select(f => Number(f, "size")).FirstOrDefault() is { } bytes ? Bytes(bytes, 1) : null;
         return new VmImage(uuid, Text(manifest, "name") ?? uuid, Text(manifest, "version") ?? "", Text(manifest, "os") ?? "", Text(manifest, "type") ?? "", size);
     }
 
     public static string? Text(JsonElement e, string name) => e.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>As a number or as its text, both of which are said.</summary>
+    /// <summary>Null where no disk is as large.</summary>
+    private static long? Bytes(decimal number, long unit) => number is >= 0 and < 1L << 40 ? (long)(number * unit) : null;
+
     public static decimal? Number(JsonElement e, string name) =>
         !e.TryGetProperty(name, out var value) ? null
         : value.ValueKind == JsonValueKind.Number ? value.TryGetDecimal(out var number) ? number : null

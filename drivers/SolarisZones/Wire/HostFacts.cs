@@ -65,7 +65,7 @@ internal sealed record HostFacts
             Version = version,
             Arch = Mapping.Arch(isa.Length > 0 ? isa : machine),
             Memory = MemoryOf(Of("memory")),
-            Cpus = Sections.Lines(Of("processors")).Count(line => char.IsAsciiDigit(line.TrimStart()[0])),
+            Cpus = Sections.Lines(Of("processors")).Count(line => line.AsSpan().TrimStart() is [>= '0' and <= '9', ..]),
             Sockets = int.TryParse(Of("sockets"), NumberStyles.None, CultureInfo.InvariantCulture, out var sockets) ? sockets : Distinct(kstat, "chip_id"),
             Cores = Distinct(kstat, "core_id"),
             CpuModel = kstat.FirstOrDefault(k => k.Statistic == "brand").Value,

@@ -17,9 +17,8 @@ internal static class ZoneSizes
             return null;
         var unit = Units.IndexOf(trimmed[^1], StringComparison.Ordinal);
         var digits = unit < 0 ? trimmed : trimmed[..^1];
-        return decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number < 1L << 62 && number * (1L << (10 * (unit + 1))) is var bytes && bytes < long.MaxValue
-            ? (long)bytes
-            : null;
+        var times = 1L << (10 * (unit + 1));
+        return decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number < long.MaxValue / times ? (long)(number * times) : null;
     }
 
     /// <summary>The shortest that zonecfg takes and that loses nothing.</summary>

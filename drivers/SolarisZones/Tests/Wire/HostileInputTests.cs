@@ -126,6 +126,12 @@ public sealed class HostileInputTests
                     Assert.Equal(PowerState.Unknown, state.Power);
         });
 
+    [Theory]
+    [InlineData("9999999999999994.E")]
+    [InlineData("8E")]
+    [InlineData("79228162514264337593543950335")]
+    public void A_size_that_no_machine_has_is_none(string text) => Assert.Null(ZoneSizes.Bytes(text));
+
     [Fact]
     public void Numbers() => Hold(["4G", "4.75g", "2-4", "2147483648", "1GB", "0.5"], text =>
     {

@@ -71,6 +71,8 @@ internal sealed partial class FeilongSystem(FeilongClient client, string product
     public async Task<ImmutableArray<AdapterFacts>> ReadAdaptersAsync(string user, CancellationToken cancellationToken) =>
         FeilongReader.Adapters((await client.GetAsync($"guests/{Uri.EscapeDataString(user)}/adapters", $"reading the adapters of {user}", cancellationToken).ConfigureAwait(false)).Output);
 
+    public Task<RunningFacts?> ReadRunningAsync(string user, CancellationToken cancellationToken) => Task.FromResult<RunningFacts?>(null);
+
     public async Task<InsideFacts?> ReadInsideAsync(string user, CancellationToken cancellationToken) =>
         FeilongReader.Inside((await client.GetAsync($"guests/{Uri.EscapeDataString(user)}/os_info", $"asking {user} what it runs", cancellationToken).ConfigureAwait(false)).Output);
 

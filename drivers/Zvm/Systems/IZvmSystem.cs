@@ -36,6 +36,9 @@ internal interface IZvmSystem : IDisposable
 
     Task<ImmutableArray<AdapterFacts>> ReadAdaptersAsync(string user, CancellationToken cancellationToken);
 
+    /// <summary>What a running user has now, where <see cref="ListRunningAsync"/> does not tell it; null where it does.</summary>
+    Task<RunningFacts?> ReadRunningAsync(string user, CancellationToken cancellationToken);
+
     Task<InsideFacts?> ReadInsideAsync(string user, CancellationToken cancellationToken);
 
     Task<ImmutableArray<NetworkFacts>> ListNetworksAsync(CancellationToken cancellationToken);

@@ -84,6 +84,16 @@ internal sealed partial class SmapiSystem(SmapiClient client, string name, strin
         return !reply.Succeeded ? [] : [.. SmapiOutputs.Adapters(reply, "Virtual_Network_Adapter_Query").Select(adapter => new AdapterFacts(adapter.Vdev.ToUpperInvariant().PadLeft(4, '0'), adapter.Lan.Length > 0 ? adapter.Lan : null, null, []))];
     }
 
+    public async Task<RunningFacts?> ReadRunningAsync(string user, CancellationToken cancellationToken)
+    {
+        const string Function = "Image_Active_Configuration_Query";
+        var reply = await client.QueryAsync(Function, user, null, cancellationToken).ConfigureAwait(false);
+        if (!reply.Succeeded)
+            return null; // Logged off meanwhile, or not ours to ask about: what the directory says stands.
+        var active = SmapiOutputs.Active(reply, Function);
+        return new RunningFacts(active.Cpus > 0 ? active.Cpus : null, active.Memory);
+    }
+
     public Task<InsideFacts?> ReadInsideAsync(string user, CancellationToken cancellationToken) => Task.FromResult<InsideFacts?>(null);
 
     public async Task<ImmutableArray<NetworkFacts>> ListNetworksAsync(CancellationToken cancellationToken)

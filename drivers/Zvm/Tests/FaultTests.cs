@@ -138,10 +138,12 @@ public sealed class FaultTests
         Assert.All(watch.All<Guest>().Where(guest => guest.Power == PowerState.Unknown), guest => Assert.Equal("zvm.member-unseen", Assert.Single(guest.Concerns).Id));
     }
 
-    [Fact]
-    public async Task A_guest_that_can_t_be_relocated_says_why_before_anything_is_done()
+    [Theory]
+    [InlineData("feilong")]
+    [InlineData("smapi")]
+    public async Task A_guest_that_can_t_be_relocated_says_why_before_anything_is_done(string way)
     {
-        await using var simulation = await new ZvmSimulator().StartAsync(Options("feilong", null) with { Hosts = 2, Guests = 60 }, Token);
+        await using var simulation = await new ZvmSimulator().StartAsync(Options(way, null) with { Hosts = 2, Guests = 60 }, Token);
         var estate = ((ZvmSimulation)simulation).Estate;
         await using var connection = await new ZvmDriver().ConnectAsync(ZvmBed.AddressOf(simulation.Address), ZvmBed.Context, Token);
         await using var watch = new Drivers.Conformance.WatchReader(connection);
@@ -152,7 +154,39 @@ public sealed class FaultTests
         var plan = await ((IGuestMigrate)connection).PlanMigrateAsync(guest, target, null, new MigrateGuest(target.Name, Live: true), "t", Token);
         var concern = Assert.Single(plan.Concerns);
         Assert.Equal((ConcernSeverity.Critical, "zvm.not-relocatable"), (concern.Severity, concern.Id));
-        Assert.Contains("HCPRLH1940E", concern.Assessment, StringComparison.Ordinal);
+        Assert.Contains(way == "smapi" ? "HCP 1940" : "HCPRLH1940E", concern.Assessment, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("feilong")]
+    [InlineData("smapi")]
+    public async Task A_running_guest_is_relocated_once_however_often_the_step_is_run(string way)
+    {
+        await using var simulation = await new ZvmSimulator().StartAsync(Options(way, null) with { Hosts = 2, Guests = 60 }, Token);
+        var estate = ((ZvmSimulation)simulation).Estate;
+        await using var connection = await new ZvmDriver().ConnectAsync(ZvmBed.AddressOf(simulation.Address), ZvmBed.Context, Token);
+        await using var watch = new Drivers.Conformance.WatchReader(connection);
+        await watch.ListedAsync();
+        var free = estate.Locked(e => e.Users.First(user => user is { Bound: null, RunsOn: not null, RegisteredOn: not null } && user.Id.StartsWith("LNX", StringComparison.Ordinal)).Id);
+        var guest = watch.All<Guest>().Single(known => known.Name == free);
+        var target = watch.All<Host>().First(host => host.Name != guest.Host);
+        var plan = await ((IGuestMigrate)connection).PlanMigrateAsync(guest, target, null, new MigrateGuest(target.Name, Live: true), "t", Token);
+        Assert.Empty(plan.Concerns);
+        await new Drivers.Conformance.PlanRunner((Driver.Work.IWorkSteps)connection, "t").RunTwiceAsync(plan, Token);
+        Assert.Equal(target.Name, estate.Locked(e => e.Members[e.Find(free)!.RunsOn!.Value].Name));
+        await watch.GuestAsync(free, known => known.Host == target.Name && known.Power == PowerState.On);
+    }
+
+    [Fact]
+    public async Task The_management_API_tells_what_a_running_guest_has_and_not_only_what_the_directory_gives_it()
+    {
+        await using var simulation = await StartAsync("smapi", null);
+        await using var connection = await new ZvmDriver().ConnectAsync(ZvmBed.AddressOf(simulation.Address), ZvmBed.Context, Token);
+        await using var watch = new Drivers.Conformance.WatchReader(connection);
+        await watch.ListedAsync();
+        var guest = watch.All<Guest>().First(known => known is { Service: false, Power: PowerState.On });
+        ((ZvmSimulation)simulation).Estate.Locked(e => (e.Find(guest.Name)!.ActiveCpus, e.Find(guest.Name)!.ActiveMemory) = (guest.Vcpus + 2, (int)(guest.Memory >> 20) + 512));
+        await watch.GuestAsync(guest.Name, known => known.Vcpus == guest.Vcpus + 2 && known.Memory == guest.Memory + (512L << 20));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ internal sealed class SiteReader(Site site, TimeProvider time)
     {
         if (entry is not { Kind: EntryKind.User or EntryKind.Identity })
             return null;
-        var known = State(new KnownUser { UserId = user, Entry = entry, Adapters = before?.Adapters ?? [], Inside = before?.Inside }, presences);
+        var known = State(new KnownUser { UserId = user, Entry = entry, Adapters = before?.Adapters ?? [], Inside = before?.Inside, RunsOn = before?.RunsOn, Running = before?.Running ?? new RunningFacts() }, presences);
         return known.RunsOn is null ? known with { Adapters = [] } : known;
     }
 
@@ -90,7 +90,7 @@ internal sealed class SiteReader(Site site, TimeProvider time)
         return user with
         {
             RunsOn = runs ? there.Member : null,
-            Running = runs ? there.Facts : new RunningFacts(),
+            Running = !runs ? new RunningFacts() : there.Facts is { Cpus: null, Memory: null } && user.RunsOn == there.Member ? user.Running : there.Facts,
             Word = runs ? PowerWord.On : PowerWord.Off,
             Source = runs ? ObservationSource.Poll : ObservationSource.Inferred,
             ManagedBy = presences.ManagerOf(user.UserId, runs ? there.Member : null),
@@ -114,7 +114,8 @@ internal sealed class SiteReader(Site site, TimeProvider time)
         try
         {
             var adapters = await system.ReadAdaptersAsync(user.UserId, cancellationToken).ConfigureAwait(false);
-            return user with { Adapters = adapters, Inside = await system.ReadInsideAsync(user.UserId, cancellationToken).ConfigureAwait(false) ?? user.Inside };
+            var running = await system.ReadRunningAsync(user.UserId, cancellationToken).ConfigureAwait(false) ?? user.Running;
+            return user with { Adapters = adapters, Running = running, Inside = await system.ReadInsideAsync(user.UserId, cancellationToken).ConfigureAwait(false) ?? user.Inside };
         }
         catch (ProviderException e) when (e.Error is not (ProviderError.Unreachable or ProviderError.TimedOut or ProviderError.AuthenticationFailed or ProviderError.ProtocolViolation))
         {

@@ -11,6 +11,7 @@ public sealed class SmapiBed : ZvmBed
 {
     protected override string Interface => "smapi";
 
+    // It has no register to hand a guest that is off over: relocation of those that run is tested by itself.
     protected override int Hosts => 1;
 }
 

@@ -110,6 +110,7 @@ internal sealed class Estate
             "Network" or "DistributedVirtualPortgroup" or "OpaqueNetwork" => new NetworkRecord(self),
             "DistributedVirtualSwitch" or "VmwareDistributedVirtualSwitch" => new SwitchRecord(self),
             "CustomFieldsManager" => new FieldsRecord(self),
+            "EventHistoryCollector" => new EventsRecord(self),
             "LicenseManager" => new LicensesRecord(self),
             _ => null,
         };

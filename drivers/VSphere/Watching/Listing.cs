@@ -11,6 +11,7 @@ namespace Anyvisor.Drivers.VSphere.Watching;
 internal sealed class Listing
 {
     /// <summary>How long the system holds a wait in which nothing happens: so its answer shows that it is alive.</summary>
+    private const int EventsOnAPage = 25;
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(4);
 
     private readonly SoapClient _client;
@@ -18,6 +19,7 @@ internal sealed class Listing
     private readonly MoRef _collector;
     private readonly MoRef _view;
     private string _version = "";
+    private MoRef _events;
 
     private Listing(SoapClient client, Session session, MoRef collector, MoRef view) => (_client, _session, _collector, _view) = (client, session, collector, view);
 
@@ -41,6 +43,7 @@ internal sealed class Listing
         }), Properties.ReadRef, cancellationToken).ConfigureAwait(false);
         var listing = new Listing(client, session, collector, view);
         await listing.FilterAsync(cancellationToken).ConfigureAwait(false);
+        await listing.FollowEventsAsync(cancellationToken).ConfigureAwait(false);
         var sink = listing.Sink();
         UpdateSet set;
         do
@@ -73,6 +76,8 @@ internal sealed class Listing
         try
         {
             _ = await _client.CallInAsync(_session, new SoapCall("DestroyPropertyCollector", _collector, "ending a listing"), static _ => true, cancellationToken).ConfigureAwait(false);
+            if (!_events.IsEmpty)
+                _ = await _client.CallInAsync(_session, new SoapCall("DestroyCollector", _events, "ending a listing"), static _ => true, cancellationToken).ConfigureAwait(false);
             _ = await _client.CallInAsync(_session, new SoapCall("DestroyView", _view, "ending a listing"), static _ => true, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ProviderException or OperationCanceledException)
@@ -92,6 +97,24 @@ internal sealed class Listing
         {
             // A system that says a version and lacks what came with it: what every version has is enough to go on.
             _ = await _client.CreateFilterAsync(_session, _collector, Spec(content with { Speak = "4.1" }), "preparing the listing", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Has the collector tell the latest page of the system's events too. Who may not read events has none.</summary>
+    private async Task FollowEventsAsync(CancellationToken cancellationToken)
+    {
+        const string What = "following events";
+        if (_client.Content.EventManager.IsEmpty)
+            return;
+        try
+        {
+            _events = await _client.CallInAsync(_session, new SoapCall("CreateCollectorForEvents", _client.Content.EventManager, What, static writer => writer.Inside("filter", null, static _ => { })), Properties.ReadRef, cancellationToken).ConfigureAwait(false);
+            _ = await _client.CallInAsync(_session, new SoapCall("SetCollectorPageSize", _events, What, static writer => writer.Number("maxCount", EventsOnAPage)), static _ => true, cancellationToken).ConfigureAwait(false);
+            _ = await _client.CreateFilterAsync(_session, _collector, new FilterSpec([("EventHistoryCollector", ["latestPage"])], [_events]), What, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProviderException e) when (e.Error is ProviderError.PermissionDenied or ProviderError.NotCapable)
+        {
+            _events = default; // Changes of objects are told all the same.
         }
     }
 

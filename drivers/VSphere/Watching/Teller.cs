@@ -37,6 +37,7 @@ internal sealed class Teller(Estate estate, GuestShape guests, PlaceShape places
     private static int Rank(EstateRecord record) =>
         record switch
         {
+            EventsRecord => 5,
             ComputeRecord => 0,
             HostRecord => 1,
             DatastoreRecord or NetworkRecord => 2,
@@ -48,6 +49,9 @@ internal sealed class Teller(Estate estate, GuestShape guests, PlaceShape places
     {
         if (record is not GuestRecord)
             _names[record] = (record.Name, record.Parent);
+        if (record is EventsRecord events)
+            foreach (var one in events.Take())
+                yield return Notice(one);
         if (record.Name.Length == 0)
             yield break; // Made this moment, or we may not read it.
         switch (record)
@@ -69,6 +73,13 @@ internal sealed class Teller(Estate estate, GuestShape guests, PlaceShape places
                     yield return change;
                 break;
         }
+    }
+
+    private Notice Notice(SystemEvent about)
+    {
+        if (estate.Find<GuestRecord>(about.Guest) is { Shown: { IsNothing: false, Kind: ObjectKind.Guest } shown })
+            return new Notice(ObjectKind.Guest, shown.Id, about.Text);
+        return estate.Find<HostRecord>(about.Host) is { } host ? new Notice(ObjectKind.Host, NativeIds.Of(host.Self), about.Text) : new Notice(ObjectKind.Host, null, about.Text);
     }
 
     private List<Change> Tell(GuestRecord record, ObservationSource source)

@@ -16,6 +16,9 @@ namespace Anyvisor.Drivers.VSphere.Watching;
 internal sealed class Watch(SoapClient client, string provider, TimeProvider time)
 {
     private const int MostFailures = 4;
+
+    /// <summary>More than that gone at once is for the next listing to confirm.</summary>
+    private const int MostConfirmed = 64;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
     private static readonly ImmutableArray<ObjectKind> Kinds = [ObjectKind.Cluster, ObjectKind.Host, ObjectKind.Datastore, ObjectKind.Network, ObjectKind.Guest, ObjectKind.Image, ObjectKind.Snapshot];
 
@@ -80,10 +83,13 @@ internal sealed class Watch(SoapClient client, string provider, TimeProvider tim
             var teller = TellerOf(listing.Estate);
             if (!first)
                 yield return new SnapshotBegin(Kinds);
+            var before = _estate;
             _estate = listing.Estate;
             foreach (var change in teller.All())
                 yield return change;
             yield return new SnapshotComplete();
+            foreach (var change in await LostAsync(before, cancellationToken).ConfigureAwait(false))
+                yield return change;
             first = false;
             await foreach (var change in FollowAsync(listing, teller, cancellationToken).ConfigureAwait(false))
             {
@@ -94,6 +100,26 @@ internal sealed class Watch(SoapClient client, string provider, TimeProvider tim
             if (++failures > MostFailures)
                 throw new ProviderException(ProviderError.Unreachable, $"{client.Where} ends every wait for changes at once.");
         }
+    }
+
+    /// <summary>
+    /// Guests that were shown and are not in the new listing. That a listing lacks them proves little; that the system,
+    /// asked for each, knows no such object, does.
+    /// </summary>
+    private async Task<List<Change>> LostAsync(Estate before, CancellationToken cancellationToken)
+    {
+        var changes = new List<Change>();
+        foreach (var lost in before.All<GuestRecord>().Where(guest => !guest.Shown.IsNothing && _estate.Shown(guest.Shown.Id) is null).Take(MostConfirmed))
+            try
+            {
+                await client.RetrieveAsync(new FilterSpec([("VirtualMachine", ["name"])], [lost.Self]), new RecordSink(new GuestRecord(lost.Self)), "looking for what the listing lacks", cancellationToken).ConfigureAwait(false);
+            }
+            catch (ProviderException e) when (e.NativeCode == VimErrors.NoSuchObject)
+            {
+                changes.AddRange(lost.Shown.Snapshots.Select(snapshot => new Gone(ObjectKind.Snapshot, snapshot)));
+                changes.Add(new Gone(lost.Shown.Kind, lost.Shown.Id));
+            }
+        return changes;
     }
 
     private async Task<Listing> ListAsync(bool retry, CancellationToken cancellationToken)

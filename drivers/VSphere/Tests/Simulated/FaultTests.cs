@@ -3,6 +3,7 @@ using Anyvisor.Driver.Facets;
 using Anyvisor.Driver.Watching;
 using Anyvisor.Drivers.Conformance;
 using Anyvisor.Drivers.VSphere.Tests.Beds;
+using Anyvisor.Drivers.VSphere.Wire;
 using Anyvisor.Model;
 using Xunit;
 
@@ -138,6 +139,38 @@ public sealed class FaultTests(DisturbedVCenter bed) : IClassFixture<DisturbedVC
         var e = await Assert.ThrowsAsync<ProviderException>(() => ((IGuestReset)bed.Connection).ResetAsync(guest, Token));
         Assert.Equal((ProviderError.PermissionDenied, "NoPermission", "A test wants NoPermission"), (e.Error, e.NativeCode, e.NativeMessage));
     }
+
+    [Fact]
+    public async Task An_alarm_and_an_error_are_told_as_notices_and_the_usual_is_not()
+    {
+        var guest = await GuestAsync("VM3");
+        var other = (Connection)await new Plugin().ConnectAsync(bed.Simulator.Address, DriverBed.Context, Token);
+        await using var closing = other;
+        await PostAsync(other, "GeneralUserEvent", "nobody asks", null);
+        await PostAsync(other, "EventEx", "the datastore is going away", "error");
+        var told = await bed.Watch.SeenAsync<Notice>(notice => notice.Text.Contains("going away", StringComparison.Ordinal));
+        Assert.Contains("esx.problem.test", told.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(bed.Watch.Changes, change => change is Notice notice && notice.Text.Contains("nobody asks", StringComparison.Ordinal));
+        Assert.NotNull(guest);
+    }
+
+    private static Task PostAsync(Connection connection, string type, string text, string? severity) =>
+        connection.Client.CallAsync(new SoapCall("PostEvent", connection.Client.Content.EventManager, "posting an event", writer => writer.Inside("eventToPost", type, given =>
+        {
+            given.Number("key", 0);
+            given.Number("chainId", 0);
+            given.Text("createdTime", "2026-01-01T00:00:00Z");
+            given.Text("userName", "");
+            given.Text("fullFormattedMessage", text);
+            if (severity is null)
+            {
+                given.Text("message", text);
+                return;
+            }
+            given.Text("eventTypeId", "esx.problem.test");
+            given.Text("severity", severity);
+            given.Text("message", text);
+        })), TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task A_wrong_password_is_said_to_be_one()

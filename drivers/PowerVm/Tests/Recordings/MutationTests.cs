@@ -36,6 +36,7 @@ public sealed class MutationTests
         var random = new Random(Seed);
         for (var round = 0; round < Rounds; round++)
         {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             var (body, read) = samples[random.Next(samples.Count)];
             Judge(Mutate(random, body), read);
         }

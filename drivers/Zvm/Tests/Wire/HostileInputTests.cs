@@ -86,6 +86,7 @@ public sealed class HostileInputTests
 
     private static void Judge(Random random, byte[] original, Action<byte[]> read)
     {
+        TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
         var bytes = Mutate(random, original);
         var began = Stopwatch.GetTimestamp();
         try

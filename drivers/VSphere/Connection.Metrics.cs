@@ -26,7 +26,7 @@ internal sealed partial class Connection : IGuestMetrics
             if ((Estate.Shown(id) ?? await ReadAsync(id, cancellationToken).ConfigureAwait(false)) is { } record)
                 known[record.Self.Value] = record;
         var read = ImmutableDictionary.CreateBuilder<NativeId, GuestMetrics>();
-        foreach (var some in known.Values.Where(record => record.PowerWord == "poweredOn").Chunk(GuestsInACall))
+        foreach (var some in known.Values.Chunk(GuestsInACall))
         {
             var call = SoapCall.Read("QueryPerf", _client.Content.PerfManager, "reading counters", writer =>
             {

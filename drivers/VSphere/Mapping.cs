@@ -23,14 +23,6 @@ internal static class Mapping
         ["invalid"] = Lifecycle.Error,
     }.ToFrozenDictionary();
 
-    /// <summary>Whether VMware Tools answer.</summary>
-    public static FrozenDictionary<string, bool> ToolsRunning { get; } = new Dictionary<string, bool>
-    {
-        ["guestToolsRunning"] = true,
-        ["guestToolsExecutingScripts"] = true,
-        ["guestToolsNotRunning"] = false,
-    }.ToFrozenDictionary();
-
     /// <summary>Whether VMware Tools are installed; null where the word does not tell.</summary>
     public static FrozenDictionary<string, bool?> ToolsVersions { get; } = new Dictionary<string, bool?>
     {
@@ -64,28 +56,6 @@ internal static class Mapping
     {
         ["bios"] = Model.Firmware.Bios,
         ["efi"] = Model.Firmware.Uefi,
-    }.ToFrozenDictionary();
-
-    /// <summary>What a running task means for the guest it is on, by the task's description.</summary>
-    public static FrozenDictionary<string, Transition> Tasks { get; } = new Dictionary<string, Transition>
-    {
-        ["VirtualMachine.powerOn"] = Transition.Starting,
-        ["Datacenter.powerOnMultiVm"] = Transition.Starting,
-        ["VirtualMachine.powerOff"] = Transition.Stopping,
-        ["VirtualMachine.shutdownGuest"] = Transition.Stopping,
-        ["VirtualMachine.reset"] = Transition.Rebooting,
-        ["VirtualMachine.rebootGuest"] = Transition.Rebooting,
-        ["VirtualMachine.suspend"] = Transition.Suspending,
-        ["VirtualMachine.reconfigure"] = Transition.Reconfiguring,
-        ["VirtualMachine.reconfigVm"] = Transition.Reconfiguring,
-        ["VirtualMachine.createSnapshot"] = Transition.Snapshotting,
-        ["VirtualMachine.consolidateDisks"] = Transition.Snapshotting,
-        ["vm.Snapshot.remove"] = Transition.Snapshotting,
-        ["vm.Snapshot.revert"] = Transition.Snapshotting,
-        ["VirtualMachine.migrate"] = Transition.Migrating,
-        ["VirtualMachine.relocate"] = Transition.Migrating,
-        ["VirtualMachine.relocateVm"] = Transition.Migrating,
-        ["VirtualMachine.destroy"] = Transition.Deleting,
     }.ToFrozenDictionary();
 
     /// <param name="power">The guest's power word.</param>

@@ -36,6 +36,9 @@ internal static class SimLayout
                 vapp.Machines.Add(Machine(estate, vapp, random, made));
             estate.Add(vapp);
         }
+        // One that somebody took a snapshot of, without us.
+        if (estate.Machines.Values.LastOrDefault(machine => machine.Status == SimStatus.On) is { } last)
+            last.Snapshot = new SimSnapshot(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), PoweredOn: true, last.Cpus, last.MemoryMb);
         return estate;
     }
 

@@ -9,16 +9,13 @@ internal sealed class HostRecord(MoRef self) : EstateRecord(self)
     public string? ConnectionWord { get; private set; }
     public string? PowerWord { get; private set; }
     public bool InMaintenance { get; private set; }
-    public string? Uuid { get; private set; }
     public string? Vendor { get; private set; }
     public string? Model { get; private set; }
     public string? CpuModel { get; private set; }
     public int Sockets { get; private set; }
     public int Cores { get; private set; }
     public int Threads { get; private set; }
-    public long CpuMhz { get; private set; }
     public long Memory { get; private set; }
-    public string? Product { get; private set; }
     public string? Version { get; private set; }
     public string? Build { get; private set; }
 
@@ -66,9 +63,6 @@ internal sealed class HostRecord(MoRef self) : EstateRecord(self)
         while (reader.NextChild(hardware))
             switch (reader.LocalName)
             {
-                case "uuid":
-                    Uuid = reader.Text();
-                    break;
                 case "vendor":
                     Vendor = reader.Text();
                     break;
@@ -87,9 +81,6 @@ internal sealed class HostRecord(MoRef self) : EstateRecord(self)
                 case "numCpuThreads":
                     Threads = reader.Number();
                     break;
-                case "cpuMhz":
-                    CpuMhz = reader.Long();
-                    break;
                 case "memorySize":
                     Memory = reader.Long();
                     break;
@@ -105,9 +96,6 @@ internal sealed class HostRecord(MoRef self) : EstateRecord(self)
         while (reader.NextChild(product))
             switch (reader.LocalName)
             {
-                case "name":
-                    Product = reader.Text();
-                    break;
                 case "version":
                     Version = reader.Text();
                     break;

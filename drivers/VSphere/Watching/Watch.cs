@@ -108,7 +108,7 @@ internal sealed class Watch(SoapClient client, string provider, TimeProvider tim
     /// </summary>
     private async Task<List<Change>> LostAsync(Estate before, CancellationToken cancellationToken)
     {
-        var changes = new List<Change>();
+        var changes = Replaced(before).ToList();
         foreach (var lost in before.All<GuestRecord>().Where(guest => !guest.Shown.IsNothing && _estate.Shown(guest.Shown.Id) is null).Take(MostConfirmed))
             try
             {
@@ -120,6 +120,20 @@ internal sealed class Watch(SoapClient client, string provider, TimeProvider tim
                 changes.Add(new Gone(lost.Shown.Kind, lost.Shown.Id));
             }
         return changes;
+    }
+
+    /// <summary>What a machine that is in both listings was shown with, and is not any more: its own property says so.</summary>
+    private IEnumerable<Change> Replaced(Estate before)
+    {
+        foreach (var old in before.All<GuestRecord>().Where(guest => !guest.Shown.IsNothing))
+        {
+            if (_estate.Find<GuestRecord>(old.Self) is not { Shown: { IsNothing: false } now })
+                continue;
+            foreach (var snapshot in old.Shown.Snapshots.Except(now.Snapshots))
+                yield return new Gone(ObjectKind.Snapshot, snapshot);
+            if (old.Shown.Kind != now.Kind || old.Shown.Id != now.Id)
+                yield return new Gone(old.Shown.Kind, old.Shown.Id);
+        }
     }
 
     private async Task<Listing> ListAsync(bool retry, CancellationToken cancellationToken)

@@ -26,11 +26,8 @@ internal sealed record ServiceContent
     public MoRef ViewManager { get; init; }
     public MoRef SessionManager { get; init; } = new("SessionManager", "SessionManager");
     public MoRef SearchIndex { get; init; }
-    public MoRef TaskManager { get; init; }
     public MoRef PerfManager { get; init; }
     public MoRef EventManager { get; init; }
-    public MoRef FileManager { get; init; }
-    public MoRef OvfManager { get; init; }
     public MoRef? CustomFieldsManager { get; init; }
     public MoRef? LicenseManager { get; init; }
     public MoRef? VmProvisioningChecker { get; init; }
@@ -66,11 +63,8 @@ internal sealed record ServiceContent
             ViewManager = Part("viewManager"),
             SessionManager = Part("sessionManager"),
             SearchIndex = Part("searchIndex"),
-            TaskManager = Part("taskManager"),
             PerfManager = Part("perfManager"),
             EventManager = Part("eventManager"),
-            FileManager = Part("fileManager"),
-            OvfManager = Part("ovfManager"),
             CustomFieldsManager = Optional("customFieldsManager"),
             LicenseManager = Optional("licenseManager"),
             VmProvisioningChecker = Optional("vmProvisioningChecker"),

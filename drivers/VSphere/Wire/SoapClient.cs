@@ -43,8 +43,6 @@ internal sealed class SoapClient : IAsyncDisposable
     /// <summary>When it answered last.</summary>
     public long HeardAt { get; private set; }
 
-    public ProviderHttp Http => _http;
-
     /// <summary>Finds out what answers, and signs in.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {

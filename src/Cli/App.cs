@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Anyvisor.Cli.Commands.Serving;
 using Anyvisor.Cli.Commands.Shell;
 using Anyvisor.Cli.Grammar;
 using Anyvisor.Cli.Output;
@@ -52,6 +53,9 @@ internal static class App
             root.Parse(["--help"], Nouns.Parsing).Invoke(new InvocationConfiguration { Output = surroundings.Error });
             return ExitCode.Usage;
         }
+        // Which systems there are, and their settings and faults, is the simulators' own to say.
+        if (parsed.Action is System.CommandLine.Help.HelpAction && parsed.CommandResult.Command is SimulateCommand)
+            return await CompanionProgram.BecomeSimulatorAsync(["--help"], CancellationToken.None);
         // Help, version and completion are the parser's own.
         if (parsed.Action is not null and not System.CommandLine.Invocation.ParseErrorAction)
             return parsed.Invoke(new InvocationConfiguration { Output = surroundings.Out, Error = surroundings.Error });

@@ -15,7 +15,13 @@ internal sealed partial class Connection : IGuestPower, IGuestShutdown, IGuestRe
 
     public Task SuspendAsync(Guest guest, CancellationToken cancellationToken) => ToAsync(Verb.Suspend, guest, "power/action/suspend", "suspending", PowerState.Suspended, cancellationToken);
 
-    public Task ResetAsync(Guest guest, CancellationToken cancellationToken) => ToAsync(Verb.Reset, guest, "power/action/reset", "resetting", PowerState.On, cancellationToken);
+    /// <summary>Once: nothing at the guest tells whether a reset whose answer was lost was done.</summary>
+    public async Task ResetAsync(Guest guest, CancellationToken cancellationToken)
+    {
+        var now = await RequireAsync(Verb.Reset, guest, cancellationToken).ConfigureAwait(false);
+        _ = await _tasks.RunAsync(VcdRequest.Post($"{now.Facts.Path}/power/action/reset", $"resetting '{now.Guest.Name}'"), null, cancellationToken).ConfigureAwait(false);
+        _watch.Poke(now.Facts.VAppPath);
+    }
 
     /// <summary>Undeploys it: one that is only powered off keeps its resources reserved.</summary>
     public async Task StopAsync(Guest guest, CancellationToken cancellationToken)
@@ -41,7 +47,7 @@ internal sealed partial class Connection : IGuestPower, IGuestShutdown, IGuestRe
     private async Task ToAsync(Verb verb, Guest guest, string action, string doing, PowerState wanted, CancellationToken cancellationToken)
     {
         var now = await RequireAsync(verb, guest, cancellationToken).ConfigureAwait(false);
-        await DoAsync(now, VcdRequest.Post($"{now.Facts.Path}/{action}", $"{doing} '{now.Guest.Name}'"), draft => verb != Verb.Reset && draft.Guest.Power == wanted, cancellationToken).ConfigureAwait(false);
+        await DoAsync(now, VcdRequest.Post($"{now.Facts.Path}/{action}", $"{doing} '{now.Guest.Name}'"), draft => draft.Guest.Power == wanted, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs a task whose effect can be seen: when its answer is lost, the guest itself knows.</summary>

@@ -67,7 +67,8 @@ internal sealed partial class Connection : IGuestRename, IGuestResize, ITags
             if (has.GetValueOrDefault(key) != kept)
                 await SetFieldAsync(manager, now, key, kept, cancellationToken).ConfigureAwait(false);
         }
-        foreach (var key in has.Keys.Where(key => !fields.Fields.TryGetValue(key, out var field) || !tags.ContainsKey(field.Name)))
+        // What we can't name (other tools keep their own there) is left alone.
+        foreach (var key in has.Keys.Where(key => fields.Fields.TryGetValue(key, out var field) && !tags.ContainsKey(field.Name)))
             await SetFieldAsync(manager, now, key, "", cancellationToken).ConfigureAwait(false);
         _watch.Poke(manager, now.Self);
     }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
-using Xunit;
 using Xunit.v3;
 
 [assembly: Anyvisor.Tests.TestDeadline]
@@ -31,7 +30,7 @@ internal sealed class TestDeadlineAttribute : BeforeAfterTestAttribute
     {
         GC.KeepAlive(Watch);
         Volatile.Write(ref _lastMove, Stopwatch.GetTimestamp());
-        Tests[test.UniqueID] = new Running(test.TestDisplayName, Stopwatch.GetTimestamp(), TestContext.Current);
+        Tests[test.UniqueID] = new Running(test.TestDisplayName, Stopwatch.GetTimestamp(), Xunit.TestContext.Current);
     }
 
     public override void After(MethodInfo methodUnderTest, IXunitTest test)
@@ -53,7 +52,7 @@ internal sealed class TestDeadlineAttribute : BeforeAfterTestAttribute
             if (time > Deadline && !test.Cancelled)
             {
                 Console.Error.WriteLine($"not done within {Deadline.TotalSeconds:0} s, and cancelled: {test.Name}");
-                Tests[id] = test with { Cancelled = true };
+                _ = Tests.TryUpdate(id, test with { Cancelled = true }, test);
                 test.Context.CancelCurrentTest();
             }
             if (time > Deadline * 1.5)
@@ -69,5 +68,5 @@ internal sealed class TestDeadlineAttribute : BeforeAfterTestAttribute
         Environment.Exit(70);
     }
 
-    private sealed record Running(string Name, long Since, ITestContext Context, bool Cancelled = false);
+    private sealed record Running(string Name, long Since, Xunit.ITestContext Context, bool Cancelled = false);
 }

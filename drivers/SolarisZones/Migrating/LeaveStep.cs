@@ -15,6 +15,8 @@ internal sealed class LeaveStep(GlobalZone zone, ZoneWatch watch) : StepKind(zon
 {
     public const string Kind = "leave";
 
+    private readonly SendStep _sent = new(zone, watch);
+
     public static WorkStep For(ZoneLine line, string dataset, string into, string snapshot, string host) =>
         StepArguments.Make("leave", Kind, $"Take the zone {line.Name} away from {host}", ("zone", line.Name), ("dataset", dataset), ("into", into), ("snapshot", snapshot)) with { PointOfNoReturn = true };
 
@@ -23,6 +25,9 @@ internal sealed class LeaveStep(GlobalZone zone, ZoneWatch watch) : StepKind(zon
         var (name, peer) = (step["zone"], PeerStep.Of(context).Zone);
         if (await peer.FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } there || Mapping.State(there.State).Lifecycle != Lifecycle.Provisioned)
             throw new ProviderException(ProviderError.Conflict, $"Zone '{name}' is not installed at {peer.Facts.Name}: it is not taken away here.");
+        // What is there must be what this task sent, and all of what is here now: a zone of that name alone proves nothing.
+        if (!await OursAsync(peer, step["into"], step, context, cancellationToken).ConfigureAwait(false) || await _sent.InspectAsync(step, context, cancellationToken).ConfigureAwait(false) != WorkStepState.Done)
+            throw new ProviderException(ProviderError.Conflict, $"Not all of what zone '{name}' has here is at {peer.Facts.Name} as this task sent it: it is not taken away here.");
         if (await Zone.FindAsync(name, cancellationToken).ConfigureAwait(false) is { State: "configured" })
             _ = await Zone.ConfigureAsync(name, ["delete -F"], live: false, $"delete zone '{name}'", cancellationToken).ConfigureAwait(false);
         await DestroyAsync(Zone, step["dataset"], step, context, whole: true, cancellationToken).ConfigureAwait(false);

@@ -105,17 +105,30 @@ internal sealed class SendStep(GlobalZone zone, ZoneWatch watch) : StepKind(zone
                 sent += read;
             }
             await sink.Input.FlushAsync(cancellationToken).ConfigureAwait(false);
-            sink.Input.Close();
         }
         catch (IOException)
         {
-            // The receiving end takes no more: its exit code says why.
+            // One end takes or gives no more: their exit codes say why.
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+            Close(sink);
         }
         return sent;
+    }
+
+    // In any case: the receiving end waits for its end.
+    private static void Close(SshProcess sink)
+    {
+        try
+        {
+            sink.Input.Close();
+        }
+        catch (IOException)
+        {
+            // It has gone already.
+        }
     }
 
     private static string Snapshot(StepArguments step, string of) => $"{ZoneNames.RequireDataset(step[of])}@{ZoneNames.RequireSnapshot(step["snapshot"])}";

@@ -32,9 +32,22 @@ internal sealed class VcdTasks(VcdClient client, TimeProvider time)
             if (double.TryParse(task.Text("Progress"), NumberStyles.None, CultureInfo.InvariantCulture, out var share))
                 progress?.Invoke(share / 100);
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
-            task = await client.GetAsync(VcdClient.Path(href), what, cancellationToken).ConfigureAwait(false);
+            task = await LookAsync(href, what, cancellationToken).ConfigureAwait(false);
         }
         if (task.Attr("status") != "success")
             throw VcdErrors.Explain(task.Child("Error"), what, client.Where);
+    }
+
+    /// <summary>A task that can't be looked at may still do what it was begun for.</summary>
+    private async Task<XElement> LookAsync(string href, string what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.GetAsync(VcdClient.Path(href), what, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProviderException e)
+        {
+            throw new ProviderException(e.Error, $"The task was begun, and can't be followed any more: {e.Message}", e) { NativeCode = e.NativeCode, OutcomeUnknown = true };
+        }
     }
 }

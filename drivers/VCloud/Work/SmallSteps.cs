@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Xml.Linq;
+using Anyvisor.Driver;
 using Anyvisor.Driver.Work;
 using Anyvisor.Drivers.VCloud.Inventory;
 using Anyvisor.Drivers.VCloud.Wire;
@@ -99,6 +100,9 @@ internal sealed class DeleteStep(Connection connection) : Step(connection)
     {
         if (await FindAsync(step, cancellationToken).ConfigureAwait(false) is not { } guest)
             return;
+        // It may have been started since the work was planned, and undeploying would switch it off.
+        if (guest.Guest.Power != PowerState.Off)
+            throw new ProviderException(ProviderError.Conflict, $"'{guest.Guest.Name}' is not off ({guest.Guest.Raw}): it is not deleted. Stop it first.");
         if (guest.Facts.Deployed)
             await System.DoAsync(guest, VcdRequest.Post($"{guest.Facts.Path}/action/undeploy", $"undeploying '{guest.Guest.Name}'", new XElement(VcdXml.Vcloud + "UndeployVAppParams", new XElement(VcdXml.Vcloud + "UndeployPowerAction", "powerOff")), "vcloud.undeployVAppParams"), draft => !draft.Facts.Deployed, cancellationToken).ConfigureAwait(false);
         if (guest.Facts.Siblings <= 1)

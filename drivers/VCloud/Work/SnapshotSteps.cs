@@ -41,7 +41,7 @@ internal sealed class SnapshotStep(Connection connection) : Step(connection)
         [new(Metadata.Snapshot, step.Arguments["snapshot"]), new(Metadata.SnapshotDescription, step.Arguments["description"])];
 }
 
-/// <summary>Goes back to the snapshot. Twice is once, as long as the guest is off in between: nothing tells that it was done.</summary>
+/// <summary>Goes back to the snapshot, once: nothing tells that it was done, and a second time would throw away what a guest that runs wrote since.</summary>
 internal sealed class RevertStep(Connection connection) : Step(connection)
 {
     public const string Name = "revert";
@@ -49,7 +49,8 @@ internal sealed class RevertStep(Connection connection) : Step(connection)
     public override async Task RunAsync(WorkStep step, WorkContext context, CancellationToken cancellationToken)
     {
         var guest = await GuestAsync(step, cancellationToken).ConfigureAwait(false);
-        await System.DoAsync(guest, VcdRequest.Post($"{guest.Facts.Path}/action/revertToCurrentSnapshot", $"reverting '{guest.Guest.Name}'"), static _ => false, cancellationToken).ConfigureAwait(false);
+        _ = await System.Tasks.RunAsync(VcdRequest.Post($"{guest.Facts.Path}/action/revertToCurrentSnapshot", $"reverting '{guest.Guest.Name}'"), context.Progress.Report, cancellationToken).ConfigureAwait(false);
+        System.Watched.Poke(guest.Facts.VAppPath);
     }
 
     public override Task<WorkStepState> InspectAsync(WorkStep step, WorkContext context, CancellationToken cancellationToken) => Task.FromResult(WorkStepState.Unknown);

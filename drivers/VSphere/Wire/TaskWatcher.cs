@@ -9,15 +9,16 @@ namespace Anyvisor.Drivers.VSphere.Wire;
 /// </summary>
 internal sealed class TaskWatcher(SoapClient client, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>The task is gone, which says nothing of what it worked on: another code than that of an object that is gone.</summary>
+    private const string Forgotten = "TaskForgotten";
     private const int MostFailures = 5;
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
     private static readonly (string, string[])[] Properties = [("Task", [TaskRecord.Info])];
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Pending> _pending = [];
-    private readonly SemaphoreSlim _making = new(1);
     private readonly CancellationTokenSource _stop = new();
-    private Line? _line;
+    private volatile Line? _line;
     private Task _loop = Task.CompletedTask;
 
     private sealed record Line(Session Session, MoRef Collector, MoRef View);
@@ -41,7 +42,14 @@ internal sealed class TaskWatcher(SoapClient client, TimeProvider time) : IAsync
     public async Task<TaskRecord> WaitAsync(MoRef task, string what, Action<double>? progress, CancellationToken cancellationToken)
     {
         var record = new TaskRecord(task);
-        await client.RetrieveAsync(new FilterSpec(Properties, [task]), new RecordSink(record), what, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await client.RetrieveAsync(new FilterSpec(Properties, [task]), new RecordSink(record), what, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProviderException e)
+        {
+            throw new ProviderException(e.Error, $"The task was begun, and can't be looked at: {e.Message}", e) { NativeCode = e.NativeCode == VimErrors.NoSuchObject ? Forgotten : e.NativeCode, OutcomeUnknown = true };
+        }
         if (record.Ended)
             return record;
         var pending = new Pending(record, progress);
@@ -71,7 +79,6 @@ internal sealed class TaskWatcher(SoapClient client, TimeProvider time) : IAsync
             loop = _loop;
         await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
-        _making.Dispose();
     }
 
     /// <summary>Puts a task on the list that is waited for, if there is one: a list that is made later has it from the start.</summary>
@@ -105,7 +112,7 @@ internal sealed class TaskWatcher(SoapClient client, TimeProvider time) : IAsync
             {
                 if (mine is null || _line != mine)
                 {
-                    mine = _line = await MakeAsync(cancellationToken).ConfigureAwait(false);
+                    mine = await MakeAsync(cancellationToken).ConfigureAwait(false);
                     version = "";
                 }
                 var set = await client.WaitAsync(mine.Session, mine.Collector, version, new Sink(this), Wait, "following tasks", cancellationToken).ConfigureAwait(false);
@@ -138,7 +145,15 @@ internal sealed class TaskWatcher(SoapClient client, TimeProvider time) : IAsync
                 writer.Ref("obj", task);
         }), Wire.Properties.ReadRef, cancellationToken).ConfigureAwait(false);
         _ = await client.CreateFilterAsync(session, collector, new FilterSpec(Properties, [], view), What, cancellationToken).ConfigureAwait(false);
-        return new Line(session, collector, view);
+        var line = new Line(session, collector, view);
+        _line = line;
+        // Those that came while it was made, and found none to put themselves on.
+        MoRef[] late;
+        lock (_lock)
+            late = [.. _pending.Values.Select(pending => pending.Record.Self).Except(tasks)];
+        foreach (var task in late)
+            await AddAsync(task, cancellationToken).ConfigureAwait(false);
+        return line;
     }
 
     private void Fail(ProviderException error)
@@ -176,7 +191,7 @@ internal sealed class TaskWatcher(SoapClient client, TimeProvider time) : IAsync
         {
             lock (watcher._lock)
                 if (watcher._pending.GetValueOrDefault(self.Value) is { } pending)
-                    _ = pending.Done.TrySetException(new ProviderException(ProviderError.ProviderFault, $"{watcher.Where} has forgotten the task {self.Value} before it told how it ended.") { NativeCode = VimErrors.NoSuchObject, OutcomeUnknown = true });
+                    _ = pending.Done.TrySetException(new ProviderException(ProviderError.ProviderFault, $"{watcher.Where} has forgotten the task {self.Value} before it told how it ended.") { NativeCode = Forgotten, OutcomeUnknown = true });
         }
     }
 

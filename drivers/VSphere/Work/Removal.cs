@@ -31,7 +31,7 @@ internal static class Removal
                     _ = await system.RunAsync(new SoapCall("Destroy_Task", guest.Self, $"deleting '{guest.Name}'"), guest.Self, Transition.Deleting, context.Progress.Report, cancellationToken).ConfigureAwait(false);
                 break;
             }
-            catch (ProviderException e) when (e.NativeCode == VimErrors.NoSuchObject)
+            catch (ProviderException e) when (e.NativeCode == VimErrors.NoSuchObject && !e.OutcomeUnknown)
             {
                 break; // Gone already.
             }

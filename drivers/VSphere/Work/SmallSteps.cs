@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Anyvisor.Driver;
 using Anyvisor.Driver.Work;
 using Anyvisor.Drivers.VSphere.Wire;
 using Anyvisor.Model;
@@ -15,7 +16,9 @@ internal sealed class GrowStep(Connection connection) : Step(connection)
         var made = await MadeAsync(context, cancellationToken).ConfigureAwait(false) ?? throw System.NoSuchGuest(step.Arguments["name"]);
         var disk = made.Hardware.Disks.FirstOrDefault(disk => disk.Device == "disk");
         var bytes = Number(step, "disk");
-        if (disk.Key == 0 || disk.Capacity >= bytes)
+        if (disk.Key == 0)
+            throw new ProviderException(ProviderError.InvalidArgument, $"'{made.Name}' has no disk to grow to {bytes} bytes: its template has none. Leave the size out.");
+        if (disk.Capacity >= bytes)
             return;
         var call = new SoapCall("ReconfigVM_Task", made.Self, $"growing the disk of '{made.Name}'", writer => writer.Inside("spec", null, spec => DeviceSpecs.Grow(spec, disk, bytes)));
         await DoAsync(call, made.Self, made.Self, Transition.Reconfiguring, async token => await IsGrownAsync(step, context, token).ConfigureAwait(false), context, cancellationToken).ConfigureAwait(false);

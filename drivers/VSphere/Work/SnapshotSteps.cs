@@ -50,15 +50,27 @@ internal sealed class RevertStep(Connection connection) : Step(connection)
     {
         var guest = await GuestAsync(step, cancellationToken).ConfigureAwait(false);
         var call = new SoapCall("RevertToSnapshot_Task", Object(step, "snapshot"), $"reverting '{guest.Name}'");
-        await DoAsync(call, guest.Self, guest.Self, Transition.Snapshotting, static _ => Task.FromResult(false), context, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _ = await System.RunAsync(call, guest.Self, Transition.Snapshotting, context.Progress.Report, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Driver.ProviderException e) when (e.OutcomeUnknown)
+        {
+            // Never again blindly: a second revert throws away what a guest that runs has written since the first.
+            context.Log($"The answer was lost: looking whether it was done. {e.Message}");
+            await SettleAsync(guest.Self, context, cancellationToken).ConfigureAwait(false);
+            if (await InspectAsync(step, context, cancellationToken).ConfigureAwait(false) != WorkStepState.Done)
+                throw;
+        }
     }
 
     /// <summary>That it goes on from there tells that it was done only where it did not before.</summary>
     public override async Task<WorkStepState> InspectAsync(WorkStep step, WorkContext context, CancellationToken cancellationToken)
     {
         var guest = await GuestAsync(step, cancellationToken).ConfigureAwait(false);
+        // Of a guest that is off nothing is lost by doing it again; of one that runs, what it wrote since.
         if (step.Arguments["current"] == step.Arguments["snapshot"])
-            return WorkStepState.Partial;
+            return Mapping.Power(guest.PowerWord) == PowerState.Off ? WorkStepState.NotDone : WorkStepState.Unknown;
         return DoneIf(Array.Exists(guest.Snapshots, node => node.Current && node.Self == Object(step, "snapshot")));
     }
 }
@@ -83,7 +95,7 @@ internal sealed class SnapshotDeleteStep(Connection connection) : Step(connectio
                 _ = await system.RunAsync(call, guest.Self, Transition.Snapshotting, context.Progress.Report, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (Driver.ProviderException e) when (e.NativeCode == VimErrors.NoSuchObject)
+            catch (Driver.ProviderException e) when (e.NativeCode == VimErrors.NoSuchObject && !e.OutcomeUnknown)
             {
                 return; // Gone already.
             }

@@ -125,27 +125,19 @@ internal sealed class CoreParts : IAsyncDisposable
     private static string? Told(TaskInfo task) => task.Ended || task.State == TaskState.Queued ? $"{task.Kind} {EnumWords.Of(task.State)}" : null;
 
     /// <summary>Waits for the estate and takes on the tasks that were left, then connects the providers that they need.</summary>
-    internal async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await LoadedAsync(cancellationToken);
-        Connect();
-    }
+    internal Task StartAsync(CancellationToken cancellationToken) => Ready = TakeUpAsync(cancellationToken);
 
     /// <summary>Ends when all that is there that has to be before the first request is answered.</summary>
     internal Task Ready { get; private set; } = Task.CompletedTask;
-
-    /// <summary>Begins what <see cref="Ready"/> is the end of.</summary>
-    internal Task LoadedAsync(CancellationToken cancellationToken) => Ready = TakeUpAsync(cancellationToken);
 
     private async Task TakeUpAsync(CancellationToken cancellationToken)
     {
         await Loading;
         Inventory.ForgetAllBut(Providers.Has);
         await Tasks.StartAsync(cancellationToken);
+        // Requests are answered meanwhile, from what was last seen; a command waits for its provider.
+        Providers.Start();
     }
-
-    /// <summary>Connects the providers: requests are answered meanwhile, from what was last seen.</summary>
-    internal void Connect() => Providers.Start();
 
     internal void AddTo(IServiceCollection services)
     {

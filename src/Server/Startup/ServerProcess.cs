@@ -54,9 +54,8 @@ internal static class ServerProcess
         using var loggers = Loggers(options.LogLevel);
         await using var core = await CoreParts.OpenAsync(options, InstalledDrivers.All(), loggers, time, CancellationToken.None);
         // Side by side: the one is mostly reading, the other mostly compiling.
-        var loaded = core.LoadedAsync(CancellationToken.None);
+        var loaded = core.StartAsync(CancellationToken.None);
         await using var app = await ListenAsync(options, core, loggers, time, loaded);
-        core.Connect();
         var presence = new ServerPresence(options.Data);
         var url = Url(app, options);
         presence.Announce(url, time.GetUtcNow());

@@ -22,6 +22,8 @@ internal sealed class LeaveStep(GlobalZone zone, ZoneWatch watch) : StepKind(zon
 
     public override async Task RunAsync(StepArguments step, WorkContext context, CancellationToken cancellationToken)
     {
+        if (await InspectAsync(step, context, cancellationToken).ConfigureAwait(false) == WorkStepState.Done)
+            return;
         var (name, peer) = (step["zone"], PeerStep.Of(context).Zone);
         if (await peer.FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } there || Mapping.State(there.State).Lifecycle != Lifecycle.Provisioned)
             throw new ProviderException(ProviderError.Conflict, $"Zone '{name}' is not installed at {peer.Facts.Name}: it is not taken away here.");

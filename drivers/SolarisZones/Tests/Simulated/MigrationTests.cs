@@ -97,6 +97,27 @@ public sealed class MigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_zone_of_that_name_at_the_other_side_that_is_not_what_was_sent_proves_nothing()
+    {
+        var lab = await LabAsync("omnios");
+        var (plan, runner) = await lab.PlanAsync(Token);
+        foreach (var step in plan.Steps.SkipLast(1))
+            await ((IWorkSteps)lab.From).RunStepAsync(step, runner.Context, Token);
+        var (here, there) = (lab.HostOf(0), lab.HostOf(1));
+        lock (there.Gate)
+            Assert.Single(there.Datasets.Values, d => d.Name.EndsWith("/" + lab.Guest.Name, StringComparison.Ordinal)).Snapshots.Clear();
+
+        var e = await Assert.ThrowsAsync<ProviderException>(() => ((IWorkSteps)lab.From).RunStepAsync(plan.Steps[^1], runner.Context, Token));
+
+        Assert.Equal(ProviderError.Conflict, e.Error);
+        lock (here.Gate)
+        {
+            Assert.Contains(lab.Guest.Name, here.Zones.Keys);
+            Assert.Contains(here.Datasets.Keys, name => name.EndsWith("/" + lab.Guest.Name, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task A_zone_that_is_on_a_name_that_is_taken_and_a_live_migration_are_refused()
     {
         var lab = await LabAsync("omnios");

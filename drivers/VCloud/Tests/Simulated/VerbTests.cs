@@ -48,6 +48,21 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task A_guest_that_was_started_since_its_deletion_was_planned_is_not_switched_off_for_it()
+    {
+        await using var bed = await Bed.StartAsync();
+        var guest = bed.Watch.All<Guest>().First(guest => guest.Power == PowerState.Off);
+        var delete = (IGuestDelete)bed.Connection;
+        var plan = await delete.PlanDeleteAsync(guest, keepDisks: false, "d", Token);
+        await ((IGuestPower)bed.Connection).StartAsync(guest, Token);
+
+        var e = await Assert.ThrowsAsync<ProviderException>(() => new PlanRunner(delete, "d").RunAsync(plan, Token));
+
+        Assert.Equal(ProviderError.Conflict, e.Error);
+        _ = await bed.Watch.GuestAsync(guest.Name, one => one.Power == PowerState.On);
+    }
+
+    [Fact]
     public async Task An_API_token_signs_in_without_a_user()
     {
         await using var cloud = await SimulatedCloud.StartAsync(1, 2);

@@ -60,6 +60,7 @@ internal sealed class ThrowAwaySshd : IAsyncDisposable
             UsePAM no
             StrictModes no
             PidFile none
+            SetEnv SHLVL=2 HOME={folder.FullName}
 
             """,
             cancellationToken);

@@ -12,7 +12,8 @@ internal static class Mapping
         [-1] = ("FAILED_CREATION", PowerState.Unknown, Lifecycle.Error),
         [0] = ("UNRESOLVED", PowerState.Off, Lifecycle.Defined),
         [1] = ("RESOLVED", PowerState.Off, Lifecycle.Defined),
-        [2] = ("DEPLOYED", PowerState.Off, Lifecycle.Provisioned),
+        // These three say that resources are held, or that some of it is off: not that a machine is.
+        [2] = ("DEPLOYED", PowerState.Unknown, Lifecycle.Provisioned),
         [3] = ("SUSPENDED", PowerState.Suspended, Lifecycle.Provisioned),
         [4] = ("POWERED_ON", PowerState.On, Lifecycle.Provisioned),
         [5] = ("WAITING_FOR_INPUT", PowerState.On, Lifecycle.Provisioned),
@@ -30,8 +31,8 @@ internal static class Mapping
         [17] = ("TRANSFER_TIMEOUT", PowerState.Off, Lifecycle.Error),
         [18] = ("VAPP_UNDEPLOYED", PowerState.Off, Lifecycle.Provisioned),
         [19] = ("VAPP_PARTIALLY_DEPLOYED", PowerState.Unknown, Lifecycle.Provisioned),
-        [20] = ("PARTIALLY_POWERED_OFF", PowerState.Off, Lifecycle.Provisioned),
-        [21] = ("PARTIALLY_SUSPENDED", PowerState.Suspended, Lifecycle.Provisioned),
+        [20] = ("PARTIALLY_POWERED_OFF", PowerState.Unknown, Lifecycle.Provisioned),
+        [21] = ("PARTIALLY_SUSPENDED", PowerState.Unknown, Lifecycle.Provisioned),
     }.ToFrozenDictionary();
 
     /// <summary>What a running task means for its owner, by its operation.</summary>
